@@ -1,0 +1,1 @@
+"""Tests of the goods themselves: codes, labels, attributes, places, availability."""
