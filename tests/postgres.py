@@ -1,6 +1,6 @@
 """A private PostgreSQL for the tests: started, used and gone again.
 
-`python -m tests.postgres COMMAND…` runs a command with its address in TEST_DATABASE.
+`python -m tests.postgres [--durable] COMMAND…` runs a command with its address in TEST_DATABASE.
 """
 
 import contextlib
@@ -13,13 +13,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-# Nothing here outlives the tests, so nothing waits for the disk; a proof of durability passes its own.
+# Nothing here outlives the tests, so nothing waits for the disk, unless a proof is about just that.
 HASTY = ("fsync=off", "full_page_writes=off", "max_connections=200")
+DURABLE = ("max_connections=200",)
 
 
 @contextlib.contextmanager
@@ -64,13 +66,16 @@ def _administrator(server: str) -> psycopg.Connection:
     return psycopg.connect(address.render_as_string(hide_password=False), autocommit=True)
 
 
-def _named(statement: str, *names: str) -> sql.Composed:
-    # The statements are the literals above.
-    return sql.SQL(statement).format(*map(sql.Identifier, names))  # type: ignore[arg-type]
+def _named(statement: LiteralString, *names: str) -> sql.Composed:
+    return sql.SQL(statement).format(*map(sql.Identifier, names))
 
 
 def _start(cluster: Path, *, port: int, settings: tuple[str, ...]) -> None:
-    given = ("listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={cluster.parent}")
+    given = (
+        "listen_addresses=127.0.0.1",
+        f"port={port}",
+        f"unix_socket_directories={cluster.parent}",
+    )
     options = " ".join(f"-c {setting}" for setting in (*given, *settings))
     log = cluster.parent / "log"
     _run("pg_ctl", "start", "-D", cluster, "-w", "-s", "-l", log, "-o", options)
@@ -95,10 +100,10 @@ def main(command: list[str]) -> int:
     # A polite end (kill, a closed terminal) unwinds like Ctrl-C, so no server stays behind.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
-    with running() as address:
-        return subprocess.run(
-            command, check=False, env=os.environ | {"TEST_DATABASE": address}
-        ).returncode
+    durable = command[:1] == ["--durable"]
+    with running(settings=DURABLE if durable else HASTY) as address:
+        environment = os.environ | {"TEST_DATABASE": address}
+        return subprocess.run(command[durable:], check=False, env=environment).returncode
 
 
 if __name__ == "__main__":
