@@ -17,8 +17,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import takewhile
-from operator import attrgetter
+from itertools import takewhile, tee
 from typing import NamedTuple
 
 STEPS = 1_000
@@ -88,7 +87,7 @@ def pack(stock: Stock, new: Sequence[Wish] = ()) -> dict[int, int] | None:
     keys = [wish.key for wish in (*stock.wishes, *new)]
     if len(set(keys)) < len(keys):
         raise ValueError("Two wishes share a key.")
-    board = _Board(stock, new)
+    board = _Board(stock, min((wish.first_day for wish in new), default=date.max))
     placed = all(board.add(board.piece(wish)) for wish in new)
     return board.at if placed else None
 
@@ -109,9 +108,8 @@ def free(
 
     `last_day` includes turnaround.
     """
-    wish = Wish(_next_key(stock), first_day, last_day, size, site_id)
-    board = _Board(stock, [wish])
-    piece = board.piece(wish)
+    board = _Board(stock, first_day)
+    piece = board.cut(_next_key(stock), first_day, last_day, size, site_id)
     count = 0
     while board.add(piece):
         count += 1
@@ -140,7 +138,8 @@ def calendar(
     `taken_until` gives the last day of turnaround for the last day of a loan.
     """
     asked = list(days)
-    fitting = _fitting(stock, [(day, taken_until(day)) for day in asked], site_id, size)
+    stretches = ((day, taken_until(day)) for day in asked)
+    fitting = _fitting(stock, min(asked, default=date.max), stretches, site_id, size)
     return dict(zip(asked, fitting, strict=True))
 
 
@@ -158,7 +157,8 @@ def last_days(
     The list is unbroken from `first_day`: it stops at the first day that is not free.
     """
     days = [first_day + timedelta(n) for n in range((until - first_day).days + 1)]
-    fitting = _fitting(stock, [(first_day, taken_until(day)) for day in days], site_id, size)
+    stretches = ((first_day, taken_until(day)) for day in days)
+    fitting = _fitting(stock, first_day, stretches, site_id, size)
     return [day for day, _ in zip(days, takewhile(bool, fitting), strict=False)]
 
 
@@ -176,24 +176,28 @@ def first_free(
 
     The loan starts and ends on days for which `is_open` is true; `days` counts both.
     """
-    starts = [
+    starts, again = tee(
         day
         for day in (from_day + timedelta(n) for n in range(AHEAD_DAYS))
         if is_open(day) and is_open(day + timedelta(days - 1))
-    ]
-    stretches = [(day, taken_until(day + timedelta(days - 1))) for day in starts]
-    fitting = _fitting(stock, stretches, site_id, size)
+    )
+    stretches = ((day, taken_until(day + timedelta(days - 1))) for day in again)
+    fitting = _fitting(stock, from_day, stretches, site_id, size)
     return next((day for day, fits in zip(starts, fitting, strict=True) if fits), None)
 
 
 def _fitting(
-    stock: Stock, stretches: Sequence[tuple[date, date]], site_id: int, size: str | None
+    stock: Stock,
+    from_day: date,
+    stretches: Iterable[tuple[date, date]],
+    site_id: int,
+    size: str | None,
 ) -> Iterator[bool]:
     """Say of each stretch, first to last taken day, whether one more wish finds a place."""
+    board = _Board(stock, from_day)
     key = _next_key(stock)
-    wishes = [Wish(key, first, last, size, site_id) for first, last in stretches]
-    board = _Board(stock, wishes)
-    return (board.find(board.piece(wish)) is not None for wish in wishes)
+    for first_day, last_day in stretches:
+        yield board.find(board.cut(key, first_day, last_day, size, site_id)) is not None
 
 
 def _next_key(stock: Stock) -> int:
@@ -201,11 +205,14 @@ def _next_key(stock: Stock) -> int:
 
 
 class _Piece(NamedTuple):
-    """A wish on the board: its days as bits, and the things of its size and site."""
+    """A wish on the board: its days as bits, and the things of its size and site.
 
-    key: int
+    The order of its values is the order in which pieces are placed.
+    """
+
     first: int
     days: int
+    key: int
     size: str | None
     site_id: int
     things: Sequence[int]
@@ -226,9 +233,8 @@ _Position = tuple[int, tuple[tuple[str, int], ...]]
 class _Board:
     """What stands where: the `fixed` and `busy` days of each thing, and the pieces `on` it."""
 
-    def __init__(self, stock: Stock, new: Sequence[Wish]) -> None:
-        firsts = [wish.first_day for wish in (*stock.wishes, *new)]
-        self.base = min(firsts, default=date.max).toordinal()
+    def __init__(self, stock: Stock, from_day: date) -> None:
+        self.base = min([from_day, *(wish.first_day for wish in stock.wishes)]).toordinal()
         self.shelves: dict[tuple[int, str | None], list[int]] = {}
         self.sizes: dict[int, str | None] = {}
         self.fixed: dict[int, int] = {}
@@ -244,8 +250,9 @@ class _Board:
         self._place_present(stock.wishes)
 
     def _shelve(self, thing: Thing) -> None:
-        for size in {None, thing.size}:
-            self.shelves.setdefault((thing.site_id, size), []).append(thing.id)
+        self.shelves.setdefault((thing.site_id, None), []).append(thing.id)
+        if thing.size is not None:
+            self.shelves.setdefault((thing.site_id, thing.size), []).append(thing.id)
         self.sizes[thing.id] = thing.size
         away = 0
         if thing.free_from is not None:
@@ -265,8 +272,8 @@ class _Board:
     def _place_present(self, wishes: Sequence[Wish]) -> None:
         """Leave present promises where they are still good, then find things for the others."""
         displaced = []
-        for wish in sorted(wishes, key=attrgetter("first_day", "last_day", "key")):
-            piece, now = self.piece(wish), wish.now
+        pieces = [(self.piece(wish), wish.now) for wish in wishes]
+        for piece, now in sorted(pieces):
             if now is not None and now in piece.things and not self.busy[now] & piece.days:
                 self._put(piece, now)
             else:
@@ -280,12 +287,18 @@ class _Board:
 
     def piece(self, wish: Wish) -> _Piece:
         """Cut a wish to the board."""
-        days = self._bits(wish.first_day, wish.last_day)
-        if not days:
+        return self.cut(wish.key, wish.first_day, wish.last_day, wish.size, wish.site_id)
+
+    def cut(
+        self, key: int, first_day: date, last_day: date, size: str | None, site_id: int
+    ) -> _Piece:
+        """Cut a stretch, last taken day included, to the board."""
+        first = first_day.toordinal() - self.base
+        after = last_day.toordinal() - self.base + 1
+        if after <= first:
             raise ValueError("A wish ends before it begins.")
-        first = wish.first_day.toordinal() - self.base
-        things = self.shelves.get((wish.site_id, wish.size), ())
-        return _Piece(wish.key, first, days, wish.size, wish.site_id, things)
+        things = self.shelves.get((site_id, size), ())
+        return _Piece(first, (1 << after) - (1 << first), key, size, site_id, things)
 
     def add(self, piece: _Piece) -> bool:
         """Place a new piece; False where no place was found."""
@@ -378,7 +391,7 @@ class _Search:
 
     def __init__(self, board: _Board, piece: _Piece) -> None:
         self.board = board
-        self.pieces = sorted(_reach(board, piece), key=attrgetter("first", "days", "key"))
+        self.pieces = sorted(_reach(board, piece))
         self.busy = board.busy.copy()
         for one in self.pieces:
             if one.key in board.at:
