@@ -21,7 +21,10 @@ from itertools import takewhile, tee
 from typing import NamedTuple
 
 STEPS = 1_000
-"""How many placings the last, thorough search tries for one wish before it gives up."""
+"""How many placings the thorough search tries for one wish before it gives up (some 50 ms)."""
+
+STEPS_IN_ALL = 10_000
+"""How many it tries for all the wishes or days of one question."""
 
 AHEAD_DAYS = 400
 """How far `first_free` looks, in days."""
@@ -247,6 +250,7 @@ class _Board:
         self.on: dict[int, list[_Piece]] = {thing: [] for thing in self.fixed}
         self.at: dict[int, int] = {}
         self.homeless: list[_Piece] = []
+        self.steps_left = STEPS_IN_ALL
         self._place_present(stock.wishes)
 
     def _shelve(self, thing: Thing) -> None:
@@ -403,15 +407,15 @@ class _Search:
     def run(self) -> _Moves | None:
         """Search until all stand, nothing is left to try, or the steps are used up."""
         untried = [self._choices()]
-        steps = 0
-        while untried and steps < STEPS:
+        end = max(self.board.steps_left - STEPS, 0)
+        while untried and self.board.steps_left > end:
             thing = next(untried[-1], None)
             if thing is None:
                 self.failed.add(self._position())
                 untried.pop()
                 self._take_back()
                 continue
-            steps += 1
+            self.board.steps_left -= 1
             self._stand_on(thing)
             if len(self.chosen) == len(self.pieces):
                 return self._moves()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lainaamo.goods import availability
 from lainaamo.goods.availability import (
     Fixed,
     Stock,
@@ -224,6 +225,22 @@ def test_what_is_called_free_can_be_reserved_after_things_were_lost(
     assert pack(stock, [replace(one, key=next(keys))]) is None
 
 
+@given(shaken(), asked(), st.integers(0, 5))
+def test_what_is_called_free_can_be_reserved_even_if_the_search_gives_up(
+    stock: Stock, one: Wish, steps: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(availability, "STEPS", steps)
+        patched.setattr(availability, "STEPS_IN_ALL", 2 * steps)
+        number = free(stock, one.first_day, one.last_day, site_id=one.site_id, size=one.size)
+        several = [replace(one, key=1000 + n) for n in range(number)]
+        assert pack(stock, several) is not None
+        for new in several:
+            placing = pack(stock, [new])
+            assert placing is not None
+            stock = applied(stock, [new], placing)
+
+
 @given(stocks(most_things=4, most_wishes=6), asked())
 def test_a_place_is_found_whenever_there_is_one(stock: Stock, new: Wish) -> None:
     assert (pack(stock, [new]) is not None) == can_be_placed(stock, [*stock.wishes, new])
@@ -320,15 +337,15 @@ def test_a_promise_moves_to_make_room() -> None:
     assert is_sound(stock, [wish(3, 1, 5)], placing)
 
 
-def test_three_promises_move_round_when_that_is_the_only_way() -> None:
+def test_promises_move_in_a_chain_when_that_is_the_only_way() -> None:
+    # Only 1 is without fixed days for the new wish; who stands there fits only on 2, and who
+    # stands on 2 must first go to 3.
     stock = Stock(
         skis(1, 2, 3),
-        [Fixed(1, day(6), day(6)), Fixed(3, day(0), day(1))],
-        [wish(1, 2, 4, now=1), wish(2, 0, 3, now=2), wish(3, 5, 8, now=2), wish(4, 5, 5, now=3)],
+        [Fixed(2, day(5), day(5)), Fixed(3, day(2), day(2))],
+        [wish(1, 2, 3, now=1), wish(2, 3, 4, now=2)],
     )
-    new = wish(5, 4, 5)
-    placing = pack(stock, [new])
-    assert (placing is not None) == can_be_placed(stock, [*stock.wishes, new])
+    assert pack(stock, [wish(3, 0, 5)]) == {1: 2, 2: 3, 3: 1}
 
 
 def test_someone_with_any_size_makes_room_for_someone_who_needs_a_size() -> None:
