@@ -1,0 +1,1 @@
+"""lainaamo: a reuse warehouse and a lending desk in one."""

@@ -1,0 +1,97 @@
+"""Put the application together; the only file that knows every feature."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response
+from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lainaamo.catalogue import views as catalogue
+from lainaamo.config import STATIC, TEMPLATES, Settings
+from lainaamo.core import clockwork as _clockwork  # noqa: F401 - its table
+from lainaamo.core import db, i18n
+from lainaamo.core import limits as _limits  # noqa: F401 - its table
+from lainaamo.core.db import session
+from lainaamo.core.web import Lainaamo, check_declared, guard, needs, once_field
+from lainaamo.desk import views as desk
+from lainaamo.goods import views as goods
+from lainaamo.intake import models as _intake  # noqa: F401 - its tables
+from lainaamo.lending import views as lending
+from lainaamo.people import views as people
+from lainaamo.people.access import Right
+from lainaamo.people.visitor import Door, login_manager, visitor
+
+SCREENS = (catalogue.bp, lending.bp, desk.bp, goods.bp, people.bp)
+LARGEST_REQUEST_BYTES = 2 * 1024 * 1024
+YEAR_S = 365 * 24 * 3600
+
+
+def create_app(settings: Settings | None = None) -> Lainaamo:
+    """Return a ready application."""
+    settings = settings or Settings.from_environment()
+    app = Lainaamo("lainaamo", template_folder=str(TEMPLATES), static_folder=str(STATIC))
+    app.config["SETTINGS"] = settings
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_S  # every address of a static file has its hash
+    proxies = int(settings.trusted_proxies)
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]  # werkzeug's documented way
+    db.init_app(app)
+    login_manager.init_app(app)
+    _dress(app, settings)
+    for screen in SCREENS:
+        app.register_blueprint(screen)
+    app.add_url_rule("/healthz", view_func=healthz)
+    guard(app, Door())
+    check_declared(app)
+    return app
+
+
+@needs(Right.LOOK)
+def healthz() -> Response:
+    """Answer a machine that asks whether we live: 200 when the database answers."""
+    session.execute(text("SELECT 1"))
+    return Response("ok\n", content_type="text/plain")
+
+
+def _dress(app: Flask, settings: Settings) -> None:
+    """Give templates the words, the formats and what every page shows."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        asset=asset,
+        day=i18n.day,
+        days=i18n.days,
+        long_day=i18n.long_day,
+        clock_time=i18n.clock_time,
+        euros=i18n.euros,
+        once_field=once_field,
+        municipality={
+            "name": settings.municipality,
+            "service_name": settings.service_name,
+            "phone": settings.phone,
+            "email": settings.email,
+        },
+        pages=catalogue.PAGES,
+        locales=[(address, i18n.NAMES[locale]) for address, locale in i18n.ADDRESS.items()],
+    )
+    app.context_processor(_everywhere)
+
+
+def _everywhere() -> dict[str, Any]:
+    return {"locale": i18n.locale(), "me": visitor(), "may": Door().may}
+
+
+_hashes: dict[str, str] = {}
+
+
+def asset(name: str) -> str:
+    """Return a static file's address with its content's hash, so that it can be kept for a year."""
+    if name not in _hashes:
+        content = Path(STATIC, name).read_bytes()
+        _hashes[name] = f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
+    return _hashes[name]

@@ -1,0 +1,1 @@
+"""Finding: the pages a resident or buyer looks at first."""

@@ -1,0 +1,6 @@
+"""Screens."""
+
+from flask import Blueprint
+
+bp = Blueprint("catalogue", __name__)
+PAGES: dict[str, str] = {}

@@ -1,0 +1,90 @@
+"""Every setting of an installation, read once from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PACKAGE = Path(__file__).parent
+
+
+def _shipped(folder: str) -> Path:
+    """Find a top-level folder: beside the package in a checkout, inside it in a wheel."""
+    inside = PACKAGE / "_shipped" / folder
+    return inside if inside.is_dir() else PACKAGE.parent / folder
+
+
+TEMPLATES = _shipped("templates")
+STATIC = _shipped("static")
+MIGRATIONS = _shipped("migrations")
+TRANSLATIONS = PACKAGE / "translations"
+
+
+def setting(default: str, meaning: str) -> str:
+    """Declare a text setting: its default and what it means to the person who sets it."""
+    value: str = field(default=default, metadata={"meaning": meaning})
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What may differ between two installations; each field is LAINAAMO_<FIELD> in the environment."""
+
+    instance: str = setting(
+        "instance", "Folder for the database, the secret and outgoing mail files."
+    )
+    database_url: str = setting(
+        "", "SQLAlchemy address of the database; empty means SQLite in the instance folder."
+    )
+    public_url: str = setting(
+        "http://127.0.0.1:8000", "Address that people and printed labels use."
+    )
+    secret: str = setting(
+        "", "Key for links in messages; empty means a random one kept in the instance folder."
+    )
+    smtp_url: str = setting(
+        "", "Mail server as smtp://user:password@host:port; empty writes mail into instance/mail."
+    )
+    mail_from: str = setting("lainaamo@localhost", "Sender of the mail.")
+    service_name: str = setting("Lainaamo", "Name of the service on every page.")
+    municipality: str = setting("Iin kunta", "Name of the municipality on every page.")
+    phone: str = setting(
+        "08 0000 0000", "Phone number on every page: the way in for everyone without a screen."
+    )
+    email: str = setting("lainaamo@example.fi", "E-mail address on every page.")
+    trusted_proxies: str = setting(
+        "0", "How many reverse proxies stand in front and set X-Forwarded-*."
+    )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings; what is not set has its default."""
+        given = os.environ if environment is None else environment
+        names = cls.__dataclass_fields__
+        found = {
+            name: given[f"LAINAAMO_{name.upper()}"]
+            for name in names
+            if f"LAINAAMO_{name.upper()}" in given
+        }
+        return cls(**found)
+
+    @property
+    def folder(self) -> Path:
+        """Return the instance folder, absolute."""
+        return Path(self.instance).resolve()
+
+    @property
+    def database(self) -> str:
+        """Return the database address with the default filled in."""
+        return self.database_url or f"sqlite:///{self.folder / 'lainaamo.db'}"
+
+    @property
+    def public_host(self) -> str:
+        """Return host[:port] of the public address, as printed on labels."""
+        return urlsplit(self.public_url).netloc
+
+    @property
+    def is_https(self) -> bool:
+        """Tell whether people reach the service over HTTPS."""
+        return urlsplit(self.public_url).scheme == "https"

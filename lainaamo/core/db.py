@@ -1,0 +1,181 @@
+"""The session, the one transaction, and everything the two databases do differently."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, Index, UniqueConstraint, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from lainaamo.core.orm import Base
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
+session = db.session
+
+# FULL, not NORMAL: an acknowledged hand-out must survive a power cut. recursive_triggers: else
+# INSERT OR REPLACE deletes journal lines without waking the trigger that forbids it.
+PROMISES = (
+    "foreign_keys=ON",
+    "journal_mode=WAL",
+    "busy_timeout=5000",
+    "synchronous=FULL",
+    "recursive_triggers=ON",
+)
+
+
+class Gate:
+    """A place in the queue of SQLite's writers: first come, first served.
+
+    SQLite's own waiting lets the unlucky starve for seconds; a file lock is fair and dies with its
+    process.
+    """
+
+    def __init__(self) -> None:
+        self.lock: int | None = None
+
+    def enter(self, path: str) -> None:
+        """Wait for the turn; entering twice is entering once."""
+        if self.lock is None:
+            self.lock = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self.lock, fcntl.LOCK_EX)
+
+    def leave(self) -> None:
+        """Let the next writer in."""
+        if self.lock is not None:
+            os.close(self.lock)
+            self.lock = None
+
+
+_writing: ContextVar[Gate | None] = ContextVar("writing", default=None)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Keep everything done inside, or nothing.
+
+    A read before it may have opened a deferred transaction, so it begins with a rollback. It
+    can't be nested: a part that commits by itself would break the promise of the whole.
+    """
+    if _writing.get() is not None:
+        raise RuntimeError("A transaction is open already.")
+    session.rollback()
+    gate = Gate()
+    token = _writing.set(gate)
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _writing.reset(token)
+        gate.leave()
+
+
+def init_app(app: "Flask") -> None:
+    """Open the configured database."""
+    db.init_app(app)
+    with app.app_context():
+        if is_sqlite(db.engine):
+            teach_sqlite(db.engine)
+
+
+def is_sqlite(engine: Engine) -> bool:
+    """Tell whether this is the embedded engine."""
+    return engine.dialect.name == "sqlite"
+
+
+def teach_sqlite(engine: Engine, *, durable: bool = True) -> None:
+    """Make SQLite keep its promises: foreign keys, durability, and one writer at a time."""
+    gate_path = f"{engine.url.database}.gate"
+    promises = PROMISES if durable else (*PROMISES, "synchronous=NORMAL")
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in promises:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        gate = _writing.get()
+        if gate is not None and durable:
+            gate.enter(gate_path)
+        connection.exec_driver_sql("BEGIN" if gate is None and durable else "BEGIN IMMEDIATE")
+
+
+def insert_once(model: type[Base], **values: Any) -> bool:
+    """Add a row unless its unique key is there already; tell whether it was added.
+
+    On PostgreSQL it waits for another transaction that is adding the same key.
+    """
+    wanted = _insert(model).values(**values).on_conflict_do_nothing()
+    return session.scalar(wanted.returning(model.__table__.c.id)) is not None
+
+
+def insert_missing(model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+    """Add in bulk the rows whose unique keys are not there yet."""
+    session.execute(_insert(model).on_conflict_do_nothing(), list(rows))
+
+
+def count_up(connection: Connection, model: type[Base], keys: dict[str, Any], column: str) -> int:
+    """Add one to a counter row, made when missing, and return the new count; safe from many at once."""
+    counter = model.__table__.c[column]
+    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    wanted = dialect.insert(model).values(**keys, **{column: 1})
+    raised = wanted.on_conflict_do_update(index_elements=list(keys), set_={column: counter + 1})
+    return int(connection.scalar(raised.returning(counter)) or 0)
+
+
+def side_engine(name: str) -> Engine:
+    """Return an engine for what must commit apart from the request's transaction.
+
+    PostgreSQL: the same database. SQLite: a file of its own beside the main one, since a second
+    writer inside a POST would wait for itself.
+    """
+    if not is_sqlite(db.engine):
+        return db.engine
+    return _side_file(f"{db.engine.url.database}.{name}")
+
+
+@lru_cache(maxsize=64)
+def _side_file(path: str) -> Engine:
+    engine = create_engine(f"sqlite:///{path}")
+    teach_sqlite(engine, durable=False)
+    return engine
+
+
+def _insert(model: type[Base]) -> Any:
+    dialect: Any = sqlite if is_sqlite(db.engine) else postgresql
+    return dialect.insert(model)
+
+
+def broken_constraint(error: IntegrityError) -> str:
+    """Return the name of the constraint that refused a change, on either engine; "" if unknown."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return str(diagnosis.constraint_name or "")
+    kind, _, what = str(error.orig).partition(" constraint failed: ")
+    return _unique_on(what) if kind == "UNIQUE" else what
+
+
+def _unique_on(columns: str) -> str:
+    """Find the unique key SQLite means by "table.column, table.column"."""
+    names = [column.partition(".") for column in columns.split(", ")]
+    table = Base.metadata.tables.get(names[0][0])
+    wanted = [name for _, _, name in names]
+    if table is None:
+        return ""
+    keys: list[UniqueConstraint | Index] = [index for index in table.indexes if index.unique]
+    keys += [rule for rule in table.constraints if isinstance(rule, UniqueConstraint)]
+    return next((str(key.name) for key in keys if [c.name for c in key.columns] == wanted), "")

@@ -1,0 +1,48 @@
+"""The base of every form: fields read once, errors in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import Form as WTForm
+from wtforms.i18n import get_translations
+from wtforms.validators import ValidationError
+
+from lainaamo.core.i18n import gettext, locale
+
+BABEL = {"fi": "fi", "fi-simple": "fi", "sv": "sv", "en": "en"}
+
+
+class Form(WTForm):
+    """A form whose built-in messages speak the language in use."""
+
+    class Meta:
+        """How WTForms finds its own words."""
+
+        def get_translations(self, form: WTForm) -> Any:  # noqa: ARG002 - WTForms's signature
+            """Return WTForms's catalogue for the language in use."""
+            return get_translations([BABEL[locale()]])
+
+    def values(self) -> Mapping[str, Any]:
+        """Return what was filled in, for showing it again."""
+        return {
+            name: field._value() if hasattr(field, "_value") else field.data
+            for name, field in self._fields.items()
+        }
+
+    def first_errors(self) -> Mapping[str, str]:
+        """Return one message for each field that needs correcting."""
+        return {name: str(messages[0]) for name, messages in self.errors.items() if messages}
+
+
+class Says:
+    """A validator that refuses an empty field with a message of our own."""
+
+    field_flags = {"required": True}  # noqa: RUF012 - WTForms reads it as a plain dict
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: WTForm, field: Any) -> None:  # noqa: ARG002 - WTForms's signature
+        """Refuse a field with nothing in it."""
+        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
+            raise ValidationError(gettext(self.message))

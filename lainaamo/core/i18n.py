@@ -1,0 +1,140 @@
+"""The words in four languages: fi, plain Finnish over fi, sv, and English as the source.
+
+Babel would read fi_SIMPLE as fi and silently show ordinary Finnish, so the catalogues are chained
+here and Babel only formats.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import lru_cache
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency
+
+from lainaamo.config import TRANSLATIONS
+from lainaamo.core import clock
+from lainaamo.core.errors import Refusal
+
+# What <html lang>, the cookie and the address use → the catalogues looked in, the first that has it.
+CHAINS: Mapping[str, tuple[str, ...]] = {
+    "fi": ("fi",),
+    "fi-simple": ("fi_SIMPLE", "fi"),
+    "sv": ("sv",),
+    "en": (),
+}
+NAMES = {"fi": "Suomi", "fi-simple": "Selkosuomi", "sv": "Svenska", "en": "English"}
+ADDRESS = {"fi": "fi", "selko": "fi-simple", "sv": "sv", "en": "en"}
+DEFAULT = "fi"
+_locale: ContextVar[str] = ContextVar("locale", default=DEFAULT)
+
+Forms = tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def catalogue(name: str) -> Mapping[str, Forms]:
+    """Return one catalogue: msgid → its form, or its singular and plural."""
+    with (TRANSLATIONS / f"{name}.po").open("rb") as file:
+        messages = read_po(file)
+    return {
+        message.id if isinstance(message.id, str) else message.id[0]: (
+            (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        )
+        for message in messages
+        if message.id and message.string and not message.fuzzy
+    }
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Use a language for what is done inside; an unknown one means the default."""
+    token = _locale.set(locale if locale in CHAINS else DEFAULT)
+    try:
+        yield
+    finally:
+        _locale.reset(token)
+
+
+def locale() -> str:
+    """Return the language in use: a key of CHAINS."""
+    return _locale.get()
+
+
+def gettext(message: str, /, **params: object) -> str:
+    """Say a message in the language in use."""
+    forms = _forms(message)
+    text = forms[0] if forms else message
+    return text % params if params else text
+
+
+_ = gettext
+
+
+def ngettext(singular: str, plural: str, n: int, /, **params: object) -> str:
+    """Say a message about n things; `%(num)d` stands for n."""
+    forms = _forms(singular) or (singular, plural)
+    return forms[0 if n == 1 else -1] % {"num": n, **params}
+
+
+def _forms(message: str) -> Forms:
+    for name in CHAINS[_locale.get()]:
+        forms = catalogue(name).get(message)
+        if forms:
+            return forms
+    return ()
+
+
+def pick(simple: str | None, fi: str, sv: str | None, en: str | None) -> str:
+    """Choose a thing's own name for the language in use; Finnish where it has no other."""
+    chosen = {"fi-simple": simple, "sv": sv, "en": en}.get(_locale.get())
+    return chosen or fi
+
+
+def _babel() -> str:
+    return {"sv": "sv_FI", "en": "en_FI"}.get(_locale.get(), "fi")
+
+
+DAY = {"fi": "EEE d.M.", "fi-simple": "EEEE d.M.", "sv": "EEE d.M", "en": "EEE d MMM"}
+
+
+def day(value: date) -> str:
+    """Write a day with its weekday: "pe 27.11."; plain Finnish spells the weekday out."""
+    return format_date(value, DAY[_locale.get()], locale=_babel())
+
+
+def long_day(value: date) -> str:
+    """Write a day with its weekday spelled out, as on a due date: "maanantai 30.11."."""
+    return format_date(
+        value, {"en": "EEEE d MMMM"}.get(_locale.get(), "EEEE d.M."), locale=_babel()
+    )
+
+
+def full_day(value: date) -> str:
+    """Write a day with its year: "27.11.2026"."""
+    return format_date(value, {"en": "d MMM y"}.get(_locale.get(), "d.M.y"), locale=_babel())
+
+
+def days(first: date, last: date) -> str:
+    """Write a run of days; one day is written once."""
+    return day(first) if first == last else f"{day(first)} – {day(last)}"
+
+
+def clock_time(moment: datetime) -> str:
+    """Write the time on the wall in Helsinki: "10.44" (English "10:44")."""
+    return clock.local(moment).strftime("%-H:%M" if _locale.get() == "en" else "%-H.%M")
+
+
+def euros(cents: int) -> str:
+    """Write an amount of euro cents."""
+    return format_currency(cents / 100, "EUR", locale=_babel())
+
+
+def retold(refusal: Refusal) -> str:
+    """Say a refusal in the language in use, its days written as people write them."""
+    shown = {
+        name: day(value) if isinstance(value, date) else value
+        for name, value in refusal.params.items()
+    }
+    return gettext(refusal.message, **shown)

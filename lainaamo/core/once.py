@@ -1,0 +1,73 @@
+"""The same request twice is done once: an idempotency key and its answer, kept with the change."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lainaamo.core import clock
+from lainaamo.core.db import insert_once, session
+from lainaamo.core.errors import N_, Refusal
+from lainaamo.core.orm import Base, Id
+
+KEPT = timedelta(days=2)
+LONGEST_KEY = 128
+
+
+class Answered(Base):
+    """A request that was answered well, and its answer."""
+
+    __tablename__ = "answered_request"
+
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(unique=True)
+    route: Mapped[str]
+    body_hash: Mapped[str]
+    status: Mapped[int]
+    location: Mapped[str | None]
+    content_type: Mapped[str | None]
+    body: Mapped[str | None]
+    answered_at: Mapped[datetime] = mapped_column(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request is answered: enough to answer it again."""
+
+    status: int
+    location: str | None
+    content_type: str | None
+    body: str | None
+
+
+class OtherBody(Exception):  # noqa: N818 - a program's mistake that gets a 422
+    """A key came again with another body."""
+
+
+def answer(key: str, route: str, body_hash: str, work: Callable[[], Answer]) -> Answer:
+    """Do the work, or give the answer it got before under the same key.
+
+    The key is written first: a twin at the same moment waits for it (PostgreSQL: on the row,
+    SQLite: at the gate) and then finds the answer. A refusal rolls the key back with the rest, so
+    a refused request is judged anew. A key longer than 128 signs is refused.
+    """
+    if len(key) > LONGEST_KEY:
+        raise Refusal(N_("The request could not be read. Go back and try again."), code="bad_key")
+    now = clock.now()
+    if insert_once(Answered, key=key, route=route, body_hash=body_hash, status=0, answered_at=now):
+        given = work()
+        row = session.scalars(select(Answered).where(Answered.key == key)).one()
+        row.status, row.location = given.status, given.location
+        row.content_type, row.body = given.content_type, given.body
+        return given
+    kept = session.scalars(select(Answered).where(Answered.key == key)).one()
+    if (kept.route, kept.body_hash) != (route, body_hash):
+        raise OtherBody
+    return Answer(kept.status, kept.location, kept.content_type, kept.body)
+
+
+def forget_old() -> None:
+    """Drop the answers nobody will ask for again."""
+    session.execute(delete(Answered).where(Answered.answered_at < clock.now() - KEPT))

@@ -1,0 +1,134 @@
+"""Messages and jobs promised inside a transaction and done after it.
+
+Delivery is claim (transaction) → do (none) → mark (transaction). A crash may repeat one message,
+with the same id; it never loses one.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, Index, or_, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lainaamo.core import clock
+from lainaamo.core.db import insert_once, session, transaction
+from lainaamo.core.orm import Base, Id
+
+LEASE = timedelta(minutes=2)
+LONGEST_PAUSE = timedelta(hours=6)
+TRIES = 12
+logger = logging.getLogger(__name__)
+
+# A handler gets the payload and the message's stable id; it raises when it failed and answers
+# False when the message had become needless.
+Handler = Callable[[dict[str, Any], str], bool | None]
+
+
+class Message(Base):
+    """Something promised to be done.
+
+    Waiting: none of the three ends is set. `done_at`: done. `dropped_at`: it was needless when its
+    time came. `dead_at`: it failed too often and waits for a person.
+    """
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        Index(
+            "ix_outbox_message_waiting",
+            "due_at",
+            sqlite_where=text("done_at IS NULL AND dropped_at IS NULL AND dead_at IS NULL"),
+            postgresql_where=text("done_at IS NULL AND dropped_at IS NULL AND dead_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    kind: Mapped[str]
+    dedup: Mapped[str] = mapped_column(unique=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    promised_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]
+    dead_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+
+
+def promise(kind: str, dedup: str, /, *, due_at: datetime | None = None, **payload: Any) -> bool:
+    """Promise a message; the same `dedup` twice is one promise. Tell whether it was new."""
+    now = clock.now()
+    return insert_once(
+        Message,
+        kind=kind,
+        dedup=f"{kind}:{dedup}",
+        payload=payload,
+        promised_at=now,
+        due_at=due_at or now,
+        tries=0,
+    )
+
+
+def deliver(handlers: Mapping[str, Handler]) -> int:
+    """Do everything that is due, one message at a time; return how many were tried."""
+    tried = 0
+    while True:
+        claimed = _claim()
+        if claimed is None:
+            return tried
+        message_id, kind, payload = claimed
+        _finish(message_id, _do(handlers, kind, payload, message_id))
+        tried += 1
+
+
+def _claim() -> tuple[int, str, dict[str, Any]] | None:
+    now = clock.now()
+    free = or_(Message.leased_until.is_(None), Message.leased_until < now)
+    waiting = (
+        select(Message)
+        .where(Message.done_at.is_(None), Message.dropped_at.is_(None), Message.dead_at.is_(None))
+        .where(Message.due_at <= now, free)
+        .order_by(Message.due_at, Message.id)
+        .limit(1)
+    )
+    with transaction():
+        message = session.scalar(waiting.with_for_update(skip_locked=True))
+        if message is None:
+            return None
+        message.leased_until = now + LEASE
+        message.tries += 1
+        return message.id, message.kind, dict(message.payload)
+
+
+def _do(
+    handlers: Mapping[str, Handler], kind: str, payload: dict[str, Any], message_id: int
+) -> bool | Exception:
+    try:
+        return handlers[kind](payload, f"lainaamo-{message_id}") is not False
+    except Exception as error:  # noqa: BLE001 - one failing message must not stop the others
+        logger.warning("message %s (%s) failed: %s", message_id, kind, type(error).__name__)
+        return error
+    finally:
+        session.rollback()
+
+
+def _finish(message_id: int, outcome: bool | Exception) -> None:  # noqa: FBT001 - three outcomes
+    now = clock.now()
+    with transaction():
+        message = session.get_one(Message, message_id)
+        message.leased_until = None
+        if outcome is True:
+            message.done_at = now
+        elif outcome is False:
+            message.dropped_at = now
+        else:
+            _postpone(message, outcome, now)
+
+
+def _postpone(message: Message, error: bool | Exception, now: datetime) -> None:  # noqa: FBT001
+    message.last_error = type(error).__name__
+    if message.tries >= TRIES:
+        message.dead_at = now
+    message.due_at = now + min(timedelta(seconds=15 * 2**message.tries), LONGEST_PAUSE)

@@ -1,0 +1,322 @@
+"""What every screen shares: one transaction per POST, who may enter, and how a no is told."""
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlencode
+
+from flask import Flask, Response, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from sqlalchemy.exc import IntegrityError, NoResultFound
+from werkzeug.exceptions import Forbidden, HTTPException, UnprocessableEntity
+
+from lainaamo.core import i18n, journal, once
+from lainaamo.core.db import broken_constraint, session, transaction
+from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
+from lainaamo.core.i18n import gettext as _
+from lainaamo.core.i18n import retold
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+ERROR = 400
+LANGUAGE_COOKIE = "kieli"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+logger = logging.getLogger(__name__)
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+class Doorkeeper(Protocol):
+    """Who is at the door: supplied by the people feature, which core does not know."""
+
+    def may(self, right: str) -> bool:
+        """Tell whether the person asking has a right."""
+
+    def alias(self) -> str:
+        """Return the name the journal knows the person by."""
+
+    def is_known(self) -> bool:
+        """Tell whether somebody is signed in."""
+
+
+class Lainaamo(Flask):
+    """Flask, with one rule added: a POST is one transaction and a GET is none."""
+
+    doorkeeper: Doorkeeper
+
+    def full_dispatch_request(self) -> Response:
+        """Answer in the reader's language, error pages included."""
+        with i18n.speaking(chosen_locale()):
+            return super().full_dispatch_request()
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view; keep what it wrote only when the answer is not an error."""
+        with journal.acting(self.doorkeeper.alias()):
+            if request.method in SAFE or keeps_own_transactions(self._view()):
+                return super().dispatch_request()
+            with transaction():
+                response = self._once()
+                if response.status_code >= ERROR:
+                    session.rollback()
+                return response
+
+    def _once(self) -> Response:
+        """Run the view, or answer as the same request was answered before."""
+        key = request.form.get("_key") or request.headers.get("Idempotency-Key")
+        if not key:
+            return self.make_response(super().dispatch_request())
+        made: list[Response] = []
+
+        def work() -> once.Answer:
+            made.append(self.make_response(super(Lainaamo, self).dispatch_request()))
+            return _kept(made[0])
+
+        scoped = hashlib.sha256(f"{journal.actor()}:{key}".encode()).hexdigest()
+        try:
+            answer = once.answer(scoped, f"{request.method} {request.path}", _body_hash(), work)
+        except once.OtherBody:
+            raise UnprocessableEntity from None
+        return made[0] if made else _again(answer)
+
+    def _view(self) -> Callable[..., Any] | None:
+        return self.view_functions.get(request.endpoint or "")
+
+
+def _body_hash() -> str:
+    fields = sorted(
+        (name, value) for name, value in request.form.items(multi=True) if name != "_key"
+    )
+    body = repr(fields).encode() if fields else request.get_data()
+    return hashlib.sha256(body).hexdigest()
+
+
+def _kept(response: Response) -> once.Answer:
+    body = None if response.direct_passthrough else response.get_data(as_text=True)
+    return once.Answer(response.status_code, response.location, response.content_type, body)
+
+
+def _again(answer: once.Answer) -> Response:
+    response = Response(answer.body, answer.status, content_type=answer.content_type)
+    if answer.location:
+        response.location = answer.location
+    return response
+
+
+def once_field() -> Markup:
+    """Return the hidden field that makes a form count once, however often it is sent."""
+    return Markup('<input type="hidden" name="_key" value="{}">').format(secrets.token_urlsafe(16))
+
+
+def needs(right: str, **by_method: str) -> Callable[[View], View]:
+    """Open a screen to those with a right; another right can be named for a method (`POST=`)."""
+
+    def mark(view: View) -> View:
+        view.rights = by_method  # type: ignore[attr-defined]  # read by right_for
+        view.right = right  # type: ignore[attr-defined]  # read by right_for
+        return view
+
+    return mark
+
+
+def right_for(view: Callable[..., Any], method: str) -> str | None:
+    """Return the right a screen asks for with a method; None where nobody declared one."""
+    by_method: Mapping[str, str] = getattr(view, "rights", {})
+    asked = "GET" if method in {"HEAD", "OPTIONS"} else method
+    found: str | None = by_method.get(asked) or getattr(view, "right", None)
+    return found
+
+
+def own_transactions(view: View) -> View:
+    """Mark a screen that must count tries before it changes anything: it opens `transaction()` itself."""
+    view.own_transactions = True  # type: ignore[attr-defined]  # read by keeps_own_transactions
+    return view
+
+
+def keeps_own_transactions(view: Callable[..., Any] | None) -> bool:
+    """Tell whether a screen opens its transactions itself."""
+    return getattr(view, "own_transactions", False)
+
+
+def refused_on(page: Callable[..., ResponseReturnValue]) -> Callable[[View], View]:
+    """Name the page that tells a refusal of this screen: called with it and the view's arguments."""
+
+    def mark(view: View) -> View:
+        view.refused_on = page  # type: ignore[attr-defined]  # read by _refused
+        return view
+
+    return mark
+
+
+def chosen_locale() -> str:
+    """Return the language from the address, the cookie, or the browser; Finnish otherwise."""
+    asked = request.args.get("kieli") or request.cookies.get(LANGUAGE_COOKIE)
+    if asked in i18n.ADDRESS:
+        return i18n.ADDRESS[asked]
+    return request.accept_languages.best_match(["fi", "sv", "en"]) or i18n.DEFAULT
+
+
+def guard(app: Lainaamo, doorkeeper: Doorkeeper) -> None:
+    """Put the doors in: rights, same-origin posts, headers, and the pages that tell an error."""
+    app.doorkeeper = doorkeeper
+    app.before_request(_refuse_other_sites)
+    app.before_request(_check_right)
+    app.before_request(_remember_language)
+    app.after_request(_add_headers)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(IntegrityError, _broken)
+    app.register_error_handler(NoResultFound, _missing)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _failed)
+
+
+def check_declared(app: Flask) -> None:
+    """Refuse to start with a screen whose right nobody declared."""
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if rule.endpoint != "static" and not all(right_for(view, m) for m in rule.methods or ()):
+            raise RuntimeError(f"{rule} has no right: add @needs(...)")
+
+
+def _refuse_other_sites() -> None:
+    """Refuse a change that another site's page sent with our visitor's cookies.
+
+    Browsers since 2023 say where a request comes from; what says nothing is not a browser and has
+    no cookies to steal (OWASP, "Fetch Metadata").
+    """
+    if request.method in SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None and site not in {"same-origin", "none"}:
+        raise Forbidden
+    if site is None and origin is not None and origin.partition("://")[2] != request.host:
+        raise Forbidden
+
+
+def _check_right() -> ResponseReturnValue | None:
+    view = app_view()
+    if view is None or request.endpoint == "static":
+        return None
+    keeper = _keeper()
+    right = right_for(view, request.method)
+    if right is not None and keeper.may(right):
+        return None
+    if keeper.is_known() or request.method not in SAFE:
+        raise Forbidden
+    came_for = urlencode({"next": request.full_path.rstrip("?")})
+    return redirect(f"/kirjautuminen?{came_for}", 303)
+
+
+def app_view() -> Callable[..., Any] | None:
+    """Return the view this request goes to."""
+    return _app().view_functions.get(request.endpoint or "")
+
+
+def _app() -> Lainaamo:
+    app: Lainaamo = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the proxy's own way
+    return app
+
+
+def _keeper() -> Doorkeeper:
+    return _app().doorkeeper
+
+
+def _remember_language() -> ResponseReturnValue | None:
+    """Keep a language chosen by a link, and go on to the same page without it in the address."""
+    asked = request.args.get("kieli")
+    if request.method != "GET" or asked not in i18n.ADDRESS:
+        return None
+    rest = request.args.copy()
+    rest.poplist("kieli")
+    query = urlencode(list(rest.items(multi=True)))
+    response = redirect(f"{request.path}?{query}" if query else request.path, 303)
+    year_s = 365 * 24 * 3600
+    response.set_cookie(LANGUAGE_COOKIE, asked, max_age=year_s, samesite="Lax", httponly=True)
+    return response
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault(
+            "Cache-Control", "no-store" if _keeper().is_known() else "no-cache"
+        )
+        response.vary.update(["Cookie", "Accept-Language"])
+    return response
+
+
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        return {
+            "title": "Refused",
+            "status": 409,
+            "refusal": refusal.code,
+            "detail": retold(refusal),
+        }, 409
+    page = getattr(app_view(), "refused_on", None)
+    if page is not None:
+        response = _app().make_response(page(refusal, **(request.view_args or {})))
+        response.status_code = 409
+        return response
+    return _error_page(409, _("This did not work"), retold(refusal))
+
+
+def _broken(error: IntegrityError) -> ResponseReturnValue:
+    refusal = CONSTRAINTS.get(broken_constraint(error))
+    return _refused(refusal) if refusal is not None else _failed(error)
+
+
+def _missing(_error: NoResultFound) -> ResponseReturnValue:
+    return _http_error(HTTPException(response=Response(status=404)))
+
+
+WORDS: Mapping[int, tuple[str, str]] = {
+    400: (N_("The request could not be read"), N_("Go back and try again.")),
+    403: (N_("You may not open this page"), N_("Sign in with another account, or ask the staff.")),
+    404: (N_("This page does not exist"), N_("The address may be old or have a typing error.")),
+    405: (N_("This page does not exist"), N_("The address may be old or have a typing error.")),
+    413: (N_("The file is too large"), N_("Choose a smaller file.")),
+    422: (N_("Some fields need correcting"), N_("Go back and try again.")),
+    503: (N_("The service is resting"), N_("Try again in a minute, or call us.")),
+}
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None and error.response.status_code < ERROR:
+        return error
+    status = error.code or (error.response.status_code if error.response is not None else 500)
+    title, text = WORDS.get(status, WORDS[400])
+    return _error_page(status, _(title), _(text))
+
+
+def _failed(error: Exception) -> ResponseReturnValue:
+    """Answer a fault with an id that the log knows; say nothing of its inside."""
+    fault = secrets.token_hex(4)
+    logger.error("fault %s at %s", fault, request.endpoint, exc_info=error)
+    session.rollback()
+    title = _("Something went wrong with us")
+    text = _(
+        "Nothing you wrote was lost by you. Try again, or call us and tell the number of the fault."
+    )
+    return _error_page(500, title, text, fault=fault)
+
+
+def _error_page(
+    status: int, title: str, text: str, fault: str | None = None
+) -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        return {"title": title, "status": status, "detail": text, "fault": fault}, status
+    return render_template("error.html", status=status, title=title, text=text, fault=fault), status

@@ -1,0 +1,1 @@
+"""A municipality to try the product with."""

@@ -1,0 +1,1 @@
+"""The scanning screen: one code, whatever it needs now."""

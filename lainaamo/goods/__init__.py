@@ -1,0 +1,1 @@
+"""What: categories, kinds, things, places, their days and their pool."""

@@ -1,0 +1,260 @@
+"""The verbs of goods: receive, label, shelve, and take or free a thing's days."""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from lainaamo.core import clock, journal
+from lainaamo.core.db import insert_once, session
+from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
+from lainaamo.goods import queries
+from lainaamo.goods.availability import Fixed, Stock, Wish, moves, pack
+from lainaamo.goods.codes import length_for, new_code
+from lainaamo.goods.models import Allocation, Code, Item, Kind, Place, Repair, Use
+
+TAKEN = Refusal(N_("Somebody was faster: this is taken now. Look again."), code="taken")
+CONSTRAINTS["uq_allocation_item_id_day"] = TAKEN
+
+
+def receive(kind: Kind, *, site_id: int, quantity: int = 1, **facts: Any) -> Item:
+    """Take a thing, or a lot of alike things for reuse, into the house."""
+    known = {"attributes": {}, "condition": "good", **facts}
+    item = Item(
+        kind_id=kind.id,
+        site_id=site_id,
+        quantity=quantity,
+        unclaimed=quantity,
+        received_at=clock.now(),
+        **known,
+    )
+    session.add(item)
+    session.flush()
+    unit = item.giving_unit_id
+    journal.write("item.received", "item", item.id, quantity=quantity, unit=unit)
+    return item
+
+
+def label(item: Item) -> str:
+    """Give a thing a code of its own and return it; a thing that has one keeps it."""
+    return queries.sign_of(item.id) or _give_code("item", item.id)
+
+
+def label_place(place: Place) -> str:
+    """Give a shelf a code of its own and return it; a shelf that has one keeps it."""
+    wanted = select(Code.sign).where(Code.place_id == place.id).order_by(Code.id).limit(1)
+    return session.scalar(wanted) or _give_code("place", place.id)
+
+
+def _give_code(thing: str, thing_id: int) -> str:
+    length = length_for(session.scalar(select(func.max(Code.id))) or 0)
+    while True:
+        sign = new_code(secrets.randbits, length=length)
+        # A sign drawn twice is drawn again: the key in the database decides, also between twins.
+        if insert_once(Code, sign=sign, made_at=clock.now(), **{f"{thing}_id": thing_id}):
+            journal.write(f"{thing}.labelled", thing, thing_id, code=sign)
+            return sign
+
+
+def shelve(item: Item, place: Place) -> None:
+    """Put a thing on a shelf; its home is where it was put last."""
+    item.place_id = item.home_place_id = place.id
+    item.site_id = place.site_id
+    journal.write("item.shelved", "item", item.id, place=place.id)
+
+
+def lock_kinds(kind_ids: Iterable[int]) -> None:
+    """Make everybody else who changes the days of these kinds wait; the order prevents deadlock."""
+    wanted = select(Kind.id).where(Kind.id.in_(set(kind_ids))).order_by(Kind.id)
+    session.scalars(wanted.with_for_update()).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One thing of a kind (and size) at a site, from a day to the last day it is taken."""
+
+    kind_id: int
+    size: str | None
+    site_id: int
+    first_day: date
+    last_day: date
+
+
+def promise(wanted: Sequence[Wanted]) -> list[Use] | None:
+    """Promise all these things or none: None where they cannot all be had.
+
+    Other movable promises may change their thing to make room. The kinds must be locked.
+    """
+    uses: list[Use] = []
+    for kind_id in sorted({want.kind_id for want in wanted}):
+        stock = queries.stock(kind_id)
+        wishes = _wishes([want for want in wanted if want.kind_id == kind_id])
+        placing = pack(stock, wishes)
+        if placing is None:
+            return None
+        _move(moves(stock, placing))
+        uses.extend(_promised(kind_id, wish, placing[wish.key]) for wish in wishes)
+    return _in_order_of(wanted, uses)
+
+
+def _wishes(wanted: Sequence[Wanted]) -> list[Wish]:
+    """New wishes have negative keys: they are no rows yet."""
+    return [
+        Wish(-n, want.first_day, want.last_day, want.size, want.site_id)
+        for n, want in enumerate(wanted, start=1)
+    ]
+
+
+def _promised(kind_id: int, wish: Wish, item_id: int) -> Use:
+    use = Use(
+        item_id=item_id,
+        kind_id=kind_id,
+        site_id=wish.site_id,
+        size=wish.size,
+        purpose="reserved",
+        first_day=wish.first_day,
+        last_day=wish.last_day,
+        movable=True,
+    )
+    _add(use)
+    return use
+
+
+def _in_order_of(wanted: Sequence[Wanted], uses: Sequence[Use]) -> list[Use]:
+    """Give each wanted thing its use: alike ones are interchangeable."""
+    left = list(uses)
+    chosen = []
+    for want in wanted:
+        same = (use for use in left if (use.kind_id, use.size) == (want.kind_id, want.size))
+        chosen.append(next(same))
+        left.remove(chosen[-1])
+    return chosen
+
+
+def take(item: Item, purpose: str, first_day: date, last_day: date | None, **facts: Any) -> Use:
+    """Take this very thing, now out or in repair; others' promises make room where they can.
+
+    A loan is refused when the thing itself is taken, and when somebody's promise would be left
+    without a thing. The kind must be locked.
+    """
+    stock = queries.stock(item.kind_id)
+    taken = Fixed(item.id, first_day, last_day)
+    after = replace(stock, fixed=[*stock.fixed, taken])
+    if purpose == "on_loan" and _meets_fixed(stock, taken):
+        raise TAKEN
+    placing = pack(after) or {}
+    lost = set(pack(stock) or {}) - set(placing)
+    if lost and purpose == "on_loan":
+        words = N_("This thing is promised to somebody else. Give another one or a shorter loan.")
+        raise Refusal(words, code="promised")
+    _forget_days(lost)
+    _move(moves(after, placing))
+    use = Use(
+        item_id=item.id,
+        kind_id=item.kind_id,
+        site_id=item.site_id,
+        purpose=purpose,
+        first_day=first_day,
+        last_day=last_day,
+        movable=False,
+        **facts,
+    )
+    _add(use)
+    return use
+
+
+def _meets_fixed(stock: Stock, taken: Fixed) -> bool:
+    last = taken.last_day or date.max
+    return any(
+        row.thing_id == taken.thing_id
+        and row.first_day <= last
+        and (row.last_day or date.max) >= taken.first_day
+        for row in stock.fixed
+    )
+
+
+def release(use: Use) -> None:
+    """End a use: its days from today on are free again, what was stays in the loan and journal."""
+    use.ended_at = clock.now()
+    coming = (Allocation.use_id == use.id, Allocation.day >= clock.today())
+    session.execute(delete(Allocation).where(*coming))
+
+
+def end_rest(item: Item) -> None:
+    """End a thing's turnaround: who has it in hand sees that it is dry and clean."""
+    wanted = select(Use).where(Use.item_id == item.id, Use.purpose == "turnaround")
+    for use in session.scalars(wanted.where(Use.ended_at.is_(None))):
+        release(use)
+
+
+def rehouse(kind_id: int) -> int:
+    """Move promises off things that are late, broken or gone; return how many have nothing left.
+
+    The kind must be locked.
+    """
+    stock = queries.stock(kind_id)
+    placing = pack(stock) or {}
+    lost = {wish.key for wish in stock.wishes} - set(placing)
+    _forget_days(lost)
+    _move(moves(stock, placing))
+    return len(lost)
+
+
+def open_repair(item: Item, need: str) -> Repair:
+    """Take a thing out of circulation until it is cleaned, mended or whole again."""
+    use = take(item, "repair", clock.today(), None)
+    repair = Repair(item_id=item.id, use_id=use.id, need=need, opened_at=clock.now())
+    session.add(repair)
+    journal.write("repair.opened", "item", item.id, need=need)
+    return repair
+
+
+def close_repair(repair: Repair) -> None:
+    """Put a thing back into circulation."""
+    release(session.get_one(Use, repair.use_id))
+    repair.closed_at = clock.now()
+    item = session.get_one(Item, repair.item_id)
+    if item.condition == "broken":
+        item.condition = "worn"
+    journal.write("repair.closed", "item", item.id, need=repair.need)
+
+
+def _move(placing: Mapping[int, int]) -> None:
+    """Put promises on other things: first all off, then all on, so that none meets another."""
+    if not placing:
+        return
+    _forget_days(placing)
+    for use in session.scalars(select(Use).where(Use.id.in_(placing)).order_by(Use.id)):
+        use.item_id = placing[use.id]
+        session.add_all(_days(use))
+        journal.write("use.moved", "item_use", use.id, item=use.item_id)
+    session.flush()
+
+
+def _forget_days(use_ids: Iterable[int]) -> None:
+    ids = list(use_ids)
+    if ids:
+        coming = (Allocation.use_id.in_(ids), Allocation.day >= clock.today())
+        session.execute(delete(Allocation).where(*coming))
+
+
+def _add(use: Use) -> None:
+    session.add(use)
+    session.flush()
+    session.add_all(_days(use))
+    session.flush()
+
+
+def _days(use: Use) -> list[Allocation]:
+    """Return the rows of a use from today on; without an end it has none, the packing knows it."""
+    if use.last_day is None:
+        return []
+    first = max(use.first_day, clock.today())
+    count = (use.last_day - first).days + 1
+    return [
+        Allocation(use_id=use.id, item_id=use.item_id, day=first + timedelta(n))
+        for n in range(count)
+    ]

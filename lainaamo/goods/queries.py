@@ -1,0 +1,201 @@
+"""What screens and actions ask about goods and their days."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, Select, or_, select
+from sqlalchemy.orm import joinedload
+
+from lainaamo.core import clock
+from lainaamo.core.db import session
+from lainaamo.goods.availability import Fixed, Stock, Thing, Wish
+from lainaamo.goods.models import (
+    Category,
+    Code,
+    DayException,
+    Item,
+    Kind,
+    OpeningHours,
+    Part,
+    Place,
+    Repair,
+    Site,
+    Use,
+)
+from lainaamo.goods.opening import Hours, Opening
+
+
+def stock(kind_id: int) -> Stock:
+    """Return all there is of a kind, with its taken days from today on."""
+    return stocks([kind_id])[kind_id]
+
+
+def stocks(kind_ids: Iterable[int]) -> Mapping[int, Stock]:
+    """Return the stock of several kinds in two queries."""
+    ids, today = list(kind_ids), clock.today()
+    things: dict[int, list[Thing]] = defaultdict(list)
+    for row in session.execute(_lendable(ids)):
+        things[row.kind_id].append(
+            Thing(row.id, row.size, row.site_id, row.available_from, row.must_go_by)
+        )
+    fixed: dict[int, list[Fixed]] = defaultdict(list)
+    wishes: dict[int, list[Wish]] = defaultdict(list)
+    for use in session.execute(_live_uses(ids, today)):
+        if use.movable:
+            wishes[use.kind_id].append(_wish(use, today))
+        else:
+            fixed[use.kind_id].append(Fixed(use.item_id, use.first_day, _taken_until(use, today)))
+    return {kind: Stock(things[kind], fixed[kind], wishes[kind]) for kind in ids}
+
+
+def _lendable(
+    kind_ids: Sequence[int],
+) -> Select[int, int, str | None, int, date | None, date | None]:
+    wanted = select(
+        Item.id, Item.kind_id, Item.size, Item.site_id, Item.available_from, Item.must_go_by
+    )
+    in_house = (Item.left_at.is_(None), Item.condition != "broken")
+    return wanted.where(Item.kind_id.in_(kind_ids), *in_house).order_by(Item.id)
+
+
+def _live_uses(kind_ids: Sequence[int], today: date) -> Select[Any]:
+    """Select what takes days from today on: a promise nobody fetched is over after its last day."""
+    not_over = or_(~Use.movable, Use.last_day >= today)
+    columns = Use.__table__.c
+    wanted = select(*columns).where(Use.kind_id.in_(kind_ids), Use.ended_at.is_(None), not_over)
+    return wanted.order_by(Use.first_day, Use.id)
+
+
+def _wish(use: Row[Any], today: date) -> Wish:
+    """A promise takes days from today on: what is past cannot be taken from anybody."""
+    first = max(use.first_day, today)
+    return Wish(use.id, first, use.last_day, use.size, use.site_id, use.item_id)
+
+
+def _taken_until(use: Row[Any], today: date) -> date | None:
+    """A late thing is never offered: nobody knows when it comes back."""
+    is_late = use.due_on is not None and use.due_on < today
+    return None if is_late else use.last_day
+
+
+def opening(site_id: int) -> Opening:
+    """Return when a site is open."""
+    return openings([site_id])[site_id]
+
+
+def openings(site_ids: Iterable[int]) -> Mapping[int, Opening]:
+    """Return when sites are open, in two queries."""
+    ids = list(site_ids)
+    weeks: dict[int, dict[int, Hours]] = {site: {} for site in ids}
+    for row in session.scalars(select(OpeningHours).where(OpeningHours.site_id.in_(ids))):
+        weeks[row.site_id][row.weekday] = Hours(row.opens, row.closes)
+    exceptions: dict[int, dict[date, Hours | None]] = {site: {} for site in ids}
+    coming = DayException.day >= clock.today()
+    for day in session.scalars(select(DayException).where(DayException.site_id.in_(ids), coming)):
+        hours = Hours(day.opens, day.closes) if day.opens and day.closes else None
+        exceptions[day.site_id][day.day] = hours
+    return {site: Opening(weeks[site], exceptions[site]) for site in ids}
+
+
+def sites() -> Sequence[Site]:
+    """Return the sites in the order they were made."""
+    return session.scalars(select(Site).order_by(Site.id)).all()
+
+
+def sites_of(kind_id: int) -> Sequence[Site]:
+    """Return the sites that have things of a kind."""
+    has = select(Item.site_id).where(Item.kind_id == kind_id, Item.left_at.is_(None))
+    return session.scalars(select(Site).where(Site.id.in_(has)).order_by(Site.id)).all()
+
+
+def get_kind(kind_id: int) -> Kind:
+    """Return a kind with its category."""
+    wanted = select(Kind).where(Kind.id == kind_id).options(joinedload(Kind.category))
+    return session.scalars(wanted).one()
+
+
+def kinds_like(kind: Kind, *, limit: int = 12) -> Sequence[Kind]:
+    """Return other kinds of the same category and pool, by name."""
+    same = (Kind.category_id == kind.category_id, Kind.pool == kind.pool, Kind.id != kind.id)
+    wanted = select(Kind).where(*same, Kind.left_at.is_(None)).order_by(Kind.name, Kind.id)
+    return session.scalars(wanted.limit(limit)).all()
+
+
+def find_code(sign: str) -> Code | None:
+    """Return a code with the thing or place it stands for."""
+    whole = (joinedload(Code.item).joinedload(Item.kind), joinedload(Code.place))
+    return session.scalar(select(Code).where(Code.sign == sign).options(*whole))
+
+
+def get_item(item_id: int) -> Item:
+    """Return a thing with its kind, category, site and places."""
+    return session.scalars(_whole_item().where(Item.id == item_id)).one()
+
+
+def get_item_by_code(sign: str) -> Item:
+    """Return the thing a code is on."""
+    wanted = _whole_item().join(Code, Code.item_id == Item.id).where(Code.sign == sign)
+    return session.scalars(wanted).one()
+
+
+def _whole_item() -> Select[Item]:
+    return select(Item).options(
+        joinedload(Item.kind).joinedload(Kind.category),
+        joinedload(Item.site),
+        joinedload(Item.place),
+        joinedload(Item.home_place),
+    )
+
+
+def sign_of(item_id: int) -> str | None:
+    """Return a thing's first code."""
+    wanted = select(Code.sign).where(Code.item_id == item_id).order_by(Code.id).limit(1)
+    return session.scalar(wanted)
+
+
+def signs_of(item_ids: Iterable[int]) -> Mapping[int, str]:
+    """Return the first code of each of these things that has one."""
+    wanted = select(Code.item_id, Code.sign).where(Code.item_id.in_(list(item_ids)))
+    rows = session.execute(wanted.order_by(Code.id.desc())).all()
+    return {item_id: sign for item_id, sign in rows if item_id is not None}
+
+
+def parts_of(item_id: int) -> Sequence[Part]:
+    """Return a thing's uncoded accessories."""
+    return session.scalars(select(Part).where(Part.item_id == item_id).order_by(Part.id)).all()
+
+
+def live_uses_of(item_id: int) -> Sequence[Use]:
+    """Return what takes a thing now and later, the soonest first."""
+    wanted = select(Use).where(Use.item_id == item_id, Use.ended_at.is_(None))
+    not_over = or_(~Use.movable, Use.last_day >= clock.today())
+    return session.scalars(wanted.where(not_over).order_by(Use.first_day, Use.id)).all()
+
+
+def find_open_repair(item_id: int) -> Repair | None:
+    """Return what keeps a thing out of circulation."""
+    wanted = select(Repair).where(Repair.item_id == item_id, Repair.closed_at.is_(None))
+    return session.scalar(wanted)
+
+
+def find_place(site_id: int, name: str) -> Place | None:
+    """Return a site's room or shelf by its name."""
+    return session.scalar(select(Place).where(Place.site_id == site_id, Place.name == name))
+
+
+def categories() -> Sequence[Category]:
+    """Return the whole tree, parents before children."""
+    return session.scalars(select(Category).order_by(Category.position, Category.id)).all()
+
+
+def with_ancestors(category_id: int) -> Sequence[int]:
+    """Return a category's id and its parents' ids, nearest first."""
+    parents = dict(session.execute(select(Category.id, Category.parent_id)).all())
+    line: list[int] = []
+    here: int | None = category_id
+    while here is not None and here not in line:
+        line.append(here)
+        here = parents.get(here)
+    return line

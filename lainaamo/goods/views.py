@@ -1,0 +1,5 @@
+"""Screens."""
+
+from flask import Blueprint
+
+bp = Blueprint("goods", __name__)

@@ -1,0 +1,1 @@
+"""How goods come in: lists today, offers and arrivals later."""

@@ -1,0 +1,1 @@
+"""Reservations, loans and their terms."""

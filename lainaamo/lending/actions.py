@@ -1,0 +1,259 @@
+"""The verbs of lending. Each locks, looks, asks the rules, changes, and writes the journal."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from lainaamo.core import clock, journal, outbox
+from lainaamo.core.db import session
+from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
+from lainaamo.goods import actions as goods
+from lainaamo.goods import queries as goods_queries
+from lainaamo.goods.actions import Wanted
+from lainaamo.goods.models import Item, Kind, Use
+from lainaamo.goods.opening import Opening
+from lainaamo.lending import queries, rules
+from lainaamo.lending.models import Line, Loan, Reservation
+from lainaamo.people.models import Person
+
+ON_LOAN = Refusal(N_("This thing is lent already. Take it back first."), code="on_loan")
+CONSTRAINTS["uq_loan_open"] = ON_LOAN
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that somebody asks for: a kind, and a size or any size."""
+
+    kind_id: int
+    size: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Borrower:
+    """Who borrows: a person or a unit, and whom it is for."""
+
+    for_name: str
+    person_id: int | None = None
+    unit_id: int | None = None
+
+
+def reserve(
+    asked: Sequence[Asked], borrower: Borrower, *, site_id: int, first_day: date, last_day: date
+) -> Reservation:
+    """Promise things to a borrower for some days, all of them or none.
+
+    Refused with the first free day and other kinds that would do.
+    """
+    _lock_borrower(borrower)
+    goods.lock_kinds(one.kind_id for one in asked)
+    opening = goods_queries.opening(site_id)
+    wanted = [_wanted(one, site_id, first_day, last_day, opening) for one in asked]
+    _check_at_once(asked, borrower)
+    uses = goods.promise(wanted)
+    if uses is None:
+        raise _not_free(wanted, last_day, opening)
+    reservation = _written_down(borrower, site_id, first_day, last_day)
+    for one, use in zip(asked, uses, strict=True):
+        session.add(
+            Line(reservation_id=reservation.id, kind_id=one.kind_id, size=one.size, use_id=use.id)
+        )
+    days = {"first_day": first_day, "last_day": last_day}
+    journal.write("reservation.made", "reservation", reservation.id, lines=len(uses), **days)
+    outbox.promise("reservation.made", str(reservation.id), reservation=reservation.id)
+    return reservation
+
+
+def _lock_borrower(borrower: Borrower) -> None:
+    """Limits are counted under a lock on the borrower: two windows may not beat them."""
+    if borrower.person_id is not None:
+        wanted = select(Person.id).where(Person.id == borrower.person_id)
+        session.scalars(wanted.with_for_update()).one()
+
+
+def _wanted(one: Asked, site_id: int, first_day: date, last_day: date, opening: Opening) -> Wanted:
+    kind = _get_lendable(one.kind_id)
+    terms = queries.terms_of(kind.category_id)
+    today = clock.today()
+    rules.check_days(first_day, last_day, today=today, opening=opening, terms=terms)
+    taken_until = rules.taken_until(last_day, opening=opening, terms=terms)
+    return Wanted(one.kind_id, one.size, site_id, first_day, taken_until)
+
+
+def _get_lendable(kind_id: int) -> Kind:
+    kind = session.get_one(Kind, kind_id)
+    if kind.pool != "lendable" or kind.left_at is not None:
+        raise Refusal(N_("This is not lent out. Choose something else."), code="not_lendable")
+    return kind
+
+
+def _check_at_once(asked: Sequence[Asked], borrower: Borrower) -> None:
+    if borrower.person_id is None:
+        return
+    categories = [session.get_one(Kind, one.kind_id).category_id for one in asked]
+    for category in sorted(set(categories)):
+        has = queries.count_at_once(borrower.person_id, category)
+        rules.check_at_once(has, categories.count(category), terms=queries.terms_of(category))
+
+
+def _not_free(wanted: Sequence[Wanted], last_day: date, opening: Opening) -> Refusal:
+    """Tell when the first of the kinds that are missing is free, and what would do instead."""
+    for want in wanted:
+        kind = goods_queries.get_kind(want.kind_id)
+        first_free = queries.first_free_day(
+            goods_queries.stock(kind.id),
+            want.first_day,
+            last_day,
+            opening=opening,
+            terms=queries.terms_of(kind.category_id),
+            site_id=want.site_id,
+            size=want.size,
+        )
+        if first_free != want.first_day:
+            instead = queries.kinds_instead(
+                kind, want.first_day, want.last_day, site_id=want.site_id
+            )
+            return rules.not_free(first_free, instead)
+    words = N_("There are not so many free on those days. Choose fewer or other days.")
+    return Refusal(words, code="not_free", first_free_day=None, alternatives=[])
+
+
+def _written_down(borrower: Borrower, site_id: int, first_day: date, last_day: date) -> Reservation:
+    reservation = Reservation(
+        person_id=borrower.person_id,
+        unit_id=borrower.unit_id,
+        for_name=borrower.for_name,
+        site_id=site_id,
+        first_day=first_day,
+        last_day=last_day,
+        pick_up_code=f"{secrets.randbelow(10_000):04}",
+        link_nonce=secrets.token_hex(8),
+        made_at=clock.now(),
+    )
+    session.add(reservation)
+    session.flush()
+    return reservation
+
+
+def cancel(reservation: Reservation) -> None:
+    """Give back what was promised and not fetched yet."""
+    goods.lock_kinds(line.kind_id for line in reservation.lines)
+    open_lines = [line for line in reservation.lines if line.ended_at is None]
+    if not open_lines:
+        raise Refusal(N_("There is nothing to cancel: it was fetched or is over."), code="over")
+    for line in open_lines:
+        _end(line, "cancelled")
+    journal.write("reservation.cancelled", "reservation", reservation.id, lines=len(open_lines))
+
+
+def _end(line: Line, how: str) -> None:
+    goods.release(session.get_one(Use, line.use_id))
+    line.ended_at, line.ended_as = clock.now(), how
+
+
+def hand_out(item: Item, borrower: Borrower, *, due_on: date, line: Line | None = None) -> Loan:
+    """Give a thing into somebody's hands until a day; for a reservation's line, or without one.
+
+    Any thing of the kind will do for a line. Refused when the thing is out, in repair, or when
+    another's promise would be left without a thing.
+    """
+    goods.lock_kinds([item.kind_id])
+    _check_can_go(item)
+    terms = queries.terms_of(item.kind.category_id)
+    opening = goods_queries.opening(item.site_id)
+    if line is not None:
+        session.refresh(line, with_for_update=True)
+        _check_waits(line)
+        _end(line, "fetched")
+    goods.end_rest(item)
+    taken_until = rules.taken_until(due_on, opening=opening, terms=terms)
+    use = goods.take(item, "on_loan", clock.today(), taken_until, due_on=due_on)
+    loan = _lent(item, borrower, use, due_on, line)
+    journal.write("loan.handed_out", "item", item.id, loan=loan.id, due_on=due_on)
+    return loan
+
+
+def _check_can_go(item: Item) -> None:
+    if item.left_at is not None:
+        raise Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
+    if queries.find_open_loan(item.id) is not None:
+        raise ON_LOAN
+    if item.kind.pool != "lendable":
+        raise Refusal(N_("This is for reuse by units. It is not lent out."), code="not_lendable")
+    if goods_queries.find_open_repair(item.id) is not None or item.condition == "broken":
+        raise Refusal(N_("This thing is in repair. Mark it mended first."), code="in_repair")
+
+
+def _check_waits(line: Line) -> None:
+    if line.ended_at is not None:
+        raise Refusal(N_("This reservation was fetched or cancelled already."), code="over")
+
+
+def _lent(item: Item, borrower: Borrower, use: Use, due_on: date, line: Line | None) -> Loan:
+    loan = Loan(
+        line_id=line.id if line else None,
+        item_id=item.id,
+        use_id=use.id,
+        person_id=borrower.person_id,
+        unit_id=borrower.unit_id,
+        for_name=borrower.for_name,
+        site_id=item.site_id,
+        handed_out_at=clock.now(),
+        due_on=due_on,
+    )
+    item.place_id = None
+    session.add(loan)
+    session.flush()
+    return loan
+
+
+def take_back(item: Item) -> Loan:
+    """End a thing's loan at the desk: always works, once.
+
+    The thing stays at the desk until it is shelved; where the terms say so it rests first.
+    """
+    goods.lock_kinds([item.kind_id])
+    loan = queries.find_open_loan(item.id, lock=True)
+    if loan is None:
+        raise Refusal(
+            N_("This thing is not lent, so there is nothing to take back."), code="not_out"
+        )
+    loan.returned_at = clock.now()
+    goods.release(session.get_one(Use, loan.use_id))
+    _let_rest(item)
+    journal.write("loan.returned", "item", item.id, loan=loan.id)
+    return loan
+
+
+def _let_rest(item: Item) -> None:
+    terms = queries.terms_of(item.kind.category_id)
+    if terms.turnaround_days:
+        opening, today = goods_queries.opening(item.site_id), clock.today()
+        last = rules.taken_until(today, opening=opening, terms=terms)
+        goods.take(item, "turnaround", today, last)
+
+
+def mark_condition(loan: Loan, condition: str) -> None:
+    """Say how a thing came back: "ok", "dirty", "part_missing" or "broken"; can be said again."""
+    item = goods_queries.get_item(loan.item_id)
+    goods.lock_kinds([item.kind_id])
+    loan.condition_back = condition
+    repair = goods_queries.find_open_repair(item.id)
+    if repair is not None:
+        goods.close_repair(repair)
+    need = rules.NEEDS.get(condition)
+    if need is not None:
+        item.condition = "broken" if condition == "broken" else item.condition
+        goods.open_repair(item, need)
+    journal.write("item.condition_marked", "item", item.id, loan=loan.id, condition=condition)
+
+
+def expire(line: Line) -> None:
+    """End a line that nobody fetched by its last day."""
+    goods.lock_kinds([line.kind_id])
+    session.refresh(line, with_for_update=True)
+    if line.ended_at is None:
+        _end(line, "expired")
+        journal.write("reservation.expired", "reservation", line.reservation_id, line=line.id)

@@ -1,0 +1,118 @@
+"""Reservations, their lines, loans, and the terms they are made on."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lainaamo.core.orm import Base, Id, one_of, only_one
+from lainaamo.goods.models import Category, Item, Kind, Site, Use
+from lainaamo.people.models import Person, Unit
+
+ENDINGS = ("fetched", "cancelled", "expired", "thing_removed")
+RETURNS = ("ok", "dirty", "part_missing", "broken")
+
+
+class LoanTerms(Base):
+    """On what terms the things of a category are lent; a category without a row takes its parent's.
+
+    `days` is the ordinary loan, `longest_days` the most one may ask (days after the first),
+    `at_once` the most things of the category one borrower may have, `ahead_days` how early one
+    may reserve, `turnaround_days` how many open days a thing rests after a loan.
+    """
+
+    __tablename__ = "loan_terms"
+    __table_args__ = (
+        CheckConstraint("days BETWEEN 0 AND longest_days", name="days_within_longest"),
+        CheckConstraint("at_once > 0 AND ahead_days > 0", name="some"),
+        CheckConstraint("turnaround_days >= 0", name="turnaround_not_negative"),
+    )
+
+    id: Mapped[Id]
+    category_id: Mapped[int] = mapped_column(ForeignKey(Category.id), unique=True)
+    days: Mapped[int]
+    longest_days: Mapped[int]
+    at_once: Mapped[int]
+    ahead_days: Mapped[int]
+    turnaround_days: Mapped[int]
+
+
+class Reservation(Base):
+    """Things promised to one borrower (a person or a unit) at one site for some days, both included.
+
+    It is coming, fetched, over or cancelled as its lines are. `for_name` is whom it is for.
+    `link_nonce` makes the own page's address; `link_revoked_at` closes it.
+    """
+
+    __tablename__ = "reservation"
+    __table_args__ = (
+        CheckConstraint("last_day >= first_day", name="days_in_order"),
+        CheckConstraint("(person_id IS NULL) <> (unit_id IS NULL)", name="one_borrower"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey(Site.id), index=True)
+    for_name: Mapped[str]
+    first_day: Mapped[date] = mapped_column(index=True)
+    last_day: Mapped[date]
+    pick_up_code: Mapped[str] = mapped_column(index=True)
+    link_nonce: Mapped[str] = mapped_column(unique=True)
+    link_revoked_at: Mapped[datetime | None]
+    made_at: Mapped[datetime]
+
+    lines: Mapped[list["Line"]] = relationship(back_populates="reservation", lazy="raise_on_sql")
+    site: Mapped[Site] = relationship(lazy="raise_on_sql")
+
+
+class Line(Base):
+    """One thing of a kind (and size) in a reservation; open until it ends in one of four ways."""
+
+    __tablename__ = "reservation_line"
+    __table_args__ = (
+        CheckConstraint(f"ended_as IS NULL OR {one_of('ended_as', *ENDINGS)}", name="known_ending"),
+        CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ended_both_or_neither"),
+    )
+
+    id: Mapped[Id]
+    reservation_id: Mapped[int] = mapped_column(ForeignKey(Reservation.id), index=True)
+    kind_id: Mapped[int] = mapped_column(ForeignKey(Kind.id), index=True)
+    size: Mapped[str | None]
+    use_id: Mapped[int] = mapped_column(ForeignKey(Use.id), unique=True)
+    ended_at: Mapped[datetime | None]
+    ended_as: Mapped[str | None]
+
+    reservation: Mapped[Reservation] = relationship(back_populates="lines", lazy="raise_on_sql")
+    kind: Mapped[Kind] = relationship(lazy="raise_on_sql")
+    use: Mapped[Use] = relationship(lazy="raise_on_sql")
+
+
+class Loan(Base):
+    """A thing in somebody's hands until `returned_at`; one open loan a thing, by a unique key."""
+
+    __tablename__ = "loan"
+    __table_args__ = (
+        only_one("uq_loan_open", "item_id", where="returned_at IS NULL"),
+        CheckConstraint("(person_id IS NULL) <> (unit_id IS NULL)", name="one_borrower"),
+        CheckConstraint(
+            f"condition_back IS NULL OR {one_of('condition_back', *RETURNS)}",
+            name="known_condition",
+        ),
+    )
+
+    id: Mapped[Id]
+    line_id: Mapped[int | None] = mapped_column(ForeignKey(Line.id), unique=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey(Item.id), index=True)
+    use_id: Mapped[int] = mapped_column(ForeignKey(Use.id), unique=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey(Site.id), index=True)
+    for_name: Mapped[str]
+    handed_out_at: Mapped[datetime]
+    due_on: Mapped[date] = mapped_column(index=True)
+    returned_at: Mapped[datetime | None]
+    condition_back: Mapped[str | None]
+
+    item: Mapped[Item] = relationship(lazy="raise_on_sql")
+    line: Mapped[Line | None] = relationship(lazy="raise_on_sql")

@@ -1,0 +1,156 @@
+"""What screens and actions ask about reservations and loans."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from lainaamo.core import clock
+from lainaamo.core.db import session
+from lainaamo.goods import queries as goods
+from lainaamo.goods.availability import Stock, first_free, free
+from lainaamo.goods.models import Item, Kind, Use
+from lainaamo.goods.opening import Opening
+from lainaamo.lending import rules
+from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation
+from lainaamo.lending.rules import Terms
+
+
+def terms_of(category_id: int) -> Terms:
+    """Return the terms of a category: its own, else its nearest parent's, else the usual ones."""
+    line = goods.with_ancestors(category_id)
+    wanted = select(LoanTerms).where(LoanTerms.category_id.in_(line))
+    found = {row.category_id: row for row in session.scalars(wanted)}
+    for category in line:
+        if category in found:
+            return _terms(found[category])
+    return Terms()
+
+
+def _terms(row: LoanTerms) -> Terms:
+    return Terms(row.days, row.longest_days, row.at_once, row.ahead_days, row.turnaround_days)
+
+
+def get_reservation(reservation_id: int) -> Reservation:
+    """Return a reservation with its lines, their kinds and the things they stand on."""
+    return session.scalars(_whole().where(Reservation.id == reservation_id)).one()
+
+
+def find_by_nonce(nonce: str) -> Reservation | None:
+    """Return the reservation of an own page's address, unless the address was closed."""
+    open_link = Reservation.link_revoked_at.is_(None)
+    return session.scalar(_whole().where(Reservation.link_nonce == nonce, open_link))
+
+
+def _whole() -> Select[Reservation]:
+    lines = selectinload(Reservation.lines)
+    return select(Reservation).options(
+        joinedload(Reservation.site),
+        lines.joinedload(Line.kind).joinedload(Kind.category),
+        lines.joinedload(Line.use),
+    )
+
+
+def loans_by_line(line_ids: Iterable[int]) -> Mapping[int, Loan]:
+    """Return the loan that each of these lines became."""
+    wanted = select(Loan).where(Loan.line_id.in_(list(line_ids)))
+    return {loan.line_id: loan for loan in session.scalars(wanted) if loan.line_id is not None}
+
+
+def find_open_loan(item_id: int, *, lock: bool = False) -> Loan | None:
+    """Return the loan a thing is out on; with `lock`, others who would end it wait."""
+    wanted = select(Loan).where(Loan.item_id == item_id, Loan.returned_at.is_(None))
+    return session.scalar(wanted.with_for_update() if lock else wanted)
+
+
+def loans_of(item_id: int) -> Sequence[Loan]:
+    """Return every loan of a thing, the newest first."""
+    wanted = select(Loan).where(Loan.item_id == item_id)
+    return session.scalars(wanted.order_by(Loan.id.desc())).all()
+
+
+def lines_to_hand_out(kind_id: int, *, size: str | None, until: date) -> Sequence[Line]:
+    """Return the open lines a thing of this kind and size would do for, the soonest first."""
+    fits = or_(Line.size.is_(None), Line.size == size)
+    return session.scalars(
+        select(Line)
+        .join(Line.reservation)
+        .options(contains_eager(Line.reservation))
+        .where(Line.kind_id == kind_id, Line.ended_at.is_(None), fits)
+        .where(Reservation.first_day <= until, Reservation.last_day >= clock.today())
+        .order_by(Reservation.first_day, Line.id)
+    ).all()
+
+
+def count_at_once(person_id: int, category_id: int) -> int:
+    """Count what a person has out or promised of a category."""
+    lines = (
+        select(func.count())
+        .select_from(Line)
+        .join(Line.reservation)
+        .join(Line.kind)
+        .where(Reservation.person_id == person_id, Kind.category_id == category_id)
+        .where(Line.ended_at.is_(None), Reservation.last_day >= clock.today())
+    )
+    loans = (
+        select(func.count())
+        .select_from(Loan)
+        .join(Loan.item)
+        .join(Item.kind)
+        .where(Loan.person_id == person_id, Kind.category_id == category_id)
+        .where(Loan.returned_at.is_(None))
+    )
+    return (session.scalar(lines) or 0) + (session.scalar(loans) or 0)
+
+
+def unfetched_lines(today: date) -> Sequence[Line]:
+    """Return the open lines whose last day is over."""
+    wanted = select(Line).join(Line.reservation).where(Line.ended_at.is_(None))
+    return session.scalars(wanted.where(Reservation.last_day < today).order_by(Line.id)).all()
+
+
+def late_kinds(today: date) -> Sequence[int]:
+    """Return the kinds that have a late loan: promises may have to move off it."""
+    late = (Use.purpose == "on_loan", Use.ended_at.is_(None), Use.due_on < today)
+    return session.scalars(select(Use.kind_id).where(*late).distinct().order_by(Use.kind_id)).all()
+
+
+def lines_of_uses(use_ids: Iterable[int]) -> Sequence[Line]:
+    """Return the open lines that stand on these uses."""
+    wanted = select(Line).where(Line.use_id.in_(list(use_ids)), Line.ended_at.is_(None))
+    return session.scalars(wanted).all()
+
+
+def first_free_day(
+    stock: Stock,
+    first_day: date,
+    last_day: date,
+    *,
+    opening: Opening,
+    terms: Terms,
+    site_id: int,
+    size: str | None,
+) -> date | None:
+    """Return the first day from which as long a loan can be had, starting and ending on open days."""
+    found = first_free(
+        stock,
+        first_day,
+        days=(last_day - first_day).days + 1,
+        is_open=opening.is_open,
+        site_id=site_id,
+        size=size,
+        taken_until=lambda day: rules.taken_until(day, opening=opening, terms=terms),
+    )
+    too_far = found is not None and (found - clock.today()).days > terms.ahead_days
+    return None if too_far else found
+
+
+def kinds_instead(
+    kind: Kind, first_day: date, last_taken_day: date, *, site_id: int, most: int = 3
+) -> list[int]:
+    """Return the ids of alike kinds that are free on these days at the site."""
+    alike = [other.id for other in goods.kinds_like(kind)]
+    stocks = goods.stocks(alike)
+    fitting = (i for i in alike if free(stocks[i], first_day, last_taken_day, site_id=site_id))
+    return [kind_id for kind_id, _ in zip(fitting, range(most), strict=False)]

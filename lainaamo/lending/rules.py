@@ -1,0 +1,88 @@
+"""What may be lent and for how long. No database, no clock, no web."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lainaamo.core.errors import N_, Refusal
+from lainaamo.goods.opening import Opening
+
+# What a thing needs before it can go out again, by how it came back.
+NEEDS = {"dirty": "clean", "part_missing": "part", "broken": "repair"}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a thing is lent; see models.LoanTerms."""
+
+    days: int = 14
+    longest_days: int = 28
+    at_once: int = 5
+    ahead_days: int = 180
+    turnaround_days: int = 0
+
+
+def taken_until(last_day: date, *, opening: Opening, terms: Terms) -> date:
+    """Return the last day a thing is taken when it comes back on `last_day`: it rests n open days."""
+    if not terms.turnaround_days:
+        return last_day
+    return opening.add_open_days(last_day, terms.turnaround_days)
+
+
+def check_days(
+    first_day: date, last_day: date, *, today: date, opening: Opening, terms: Terms
+) -> None:
+    """Refuse days that are over, in the wrong order, too long, too far, or closed at either end."""
+    if first_day < today:
+        raise Refusal(N_("The first day is over. Choose today or a later day."), code="past")
+    if last_day < first_day:
+        raise Refusal(N_("The last day is before the first. Choose it again."), code="order")
+    _check_length(first_day, last_day, terms)
+    _check_ahead(first_day, today, terms)
+    _check_open(first_day, opening, N_("We are closed on %(day)s. Fetch it on %(open)s."))
+    _check_open(
+        last_day, opening, N_("We are closed on %(day)s. Bring it back by %(open)s."), back=True
+    )
+
+
+def _check_length(first_day: date, last_day: date, terms: Terms) -> None:
+    if (last_day - first_day).days > terms.longest_days:
+        latest = first_day + timedelta(terms.longest_days)
+        words = N_("You can borrow for %(days)d days at most: until %(latest)s.")
+        raise Refusal(words, code="too_long", days=terms.longest_days, latest=latest)
+
+
+def _check_ahead(first_day: date, today: date, terms: Terms) -> None:
+    if (first_day - today).days > terms.ahead_days:
+        latest = today + timedelta(terms.ahead_days)
+        words = N_("You can reserve until %(latest)s now. Choose an earlier day.")
+        raise Refusal(words, code="too_far", latest=latest)
+
+
+def _check_open(day: date, opening: Opening, words: str, *, back: bool = False) -> None:
+    if opening.is_open(day):
+        return
+    near = opening.previous_open(day) if back else opening.next_open(day)
+    if near is None:
+        raise Refusal(N_("This place is closed for now. Call us."), code="closed")
+    raise Refusal(words, code="closed", day=day, open=near)
+
+
+def check_at_once(has: int, wants: int, *, terms: Terms) -> None:
+    """Refuse more things of a category at once than the terms allow."""
+    if has + wants > terms.at_once:
+        words = N_(
+            "You can have %(most)d of these at once, and you have %(has)d. Return or cancel one first."
+        )
+        raise Refusal(words, code="at_once", most=terms.at_once, has=has)
+
+
+def not_free(first_free_day: date | None, alternatives: Sequence[int]) -> Refusal:
+    """Return the refusal of days on which nothing is free: with the first free day, and the ids of
+    other kinds that would do.
+    """
+    if first_free_day is None:
+        words = N_("All of these are taken for a long time. Choose something else or call us.")
+        return Refusal(words, code="not_free", first_free_day=None, alternatives=alternatives)
+    words = N_("Taken on those days. The first free day is %(first_free_day)s.")
+    return Refusal(words, code="not_free", first_free_day=first_free_day, alternatives=alternatives)

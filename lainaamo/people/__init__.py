@@ -1,0 +1,1 @@
+"""Who: residents, workers, buyers, staff and units; sessions and rights."""

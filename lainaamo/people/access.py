@@ -1,0 +1,37 @@
+"""Who may do what: one table, role by role; what is not in it is not allowed."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    """One thing a screen may ask for."""
+
+    LOOK = "look"  # the catalogue, the site's own pages
+    RESERVE = "reserve"  # promise oneself a thing
+    OWN_LINK = "own_link"  # a page whose address is its key
+    SIGN_IN = "sign_in"
+    ACCOUNT = "account"  # one's own account: any signed-in person
+    DESK = "desk"  # scan, hand out, take back, shelve
+    THINGS = "things"  # the staff's list and a thing's whole history
+    LABELS = "labels"  # print labels
+    REUSE = "reuse"  # see the goods for reuse
+
+
+EVERYONE = frozenset({Right.LOOK, Right.RESERVE, Right.OWN_LINK, Right.SIGN_IN})
+SIGNED_IN = EVERYONE | {Right.ACCOUNT}
+FLOOR = SIGNED_IN | {Right.DESK, Right.THINGS, Right.LABELS}
+ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
+    "resident": SIGNED_IN,
+    "worker": FLOOR,
+    "counter": FLOOR | {Right.REUSE},
+    "supervisor": FLOOR | {Right.REUSE},
+    "buyer": SIGNED_IN | {Right.REUSE},
+    "coordinator": FLOOR | {Right.REUSE},
+    "administrator": frozenset(Right),
+}
+
+
+def rights_of(roles: Iterable[str]) -> frozenset[Right]:
+    """Return every right of somebody with these roles; of a stranger, with none."""
+    return EVERYONE.union(*(ROLE_RIGHTS[role] for role in roles))

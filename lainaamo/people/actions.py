@@ -1,0 +1,112 @@
+"""The verbs of people: come, sign in, sign out."""
+
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import select, update
+
+from lainaamo.core import clock, journal
+from lainaamo.core.db import insert_once, session
+from lainaamo.core.secrets import fingerprint, new_token
+from lainaamo.people import queries
+from lainaamo.people.models import Actor, Grant, Password, Person, SignIn
+from lainaamo.people.rules import Contact
+
+LONGEST_SESSION = timedelta(days=14)
+hasher = PasswordHasher()
+# Checked when there is no such account, so that an answer takes as long either way.
+NOBODY = hasher.hash("nobody has this password")
+
+
+def add_person(
+    first_name: str,
+    *,
+    contact: Contact | None = None,
+    number: int | None = None,
+    locale: str = "fi",
+) -> Person:
+    """Write somebody down, with a random name for the journal."""
+    person = Person(
+        first_name=first_name,
+        email=contact.email if contact else None,
+        phone=contact.phone if contact else None,
+        number=number,
+        locale=locale,
+        made_at=clock.now(),
+    )
+    session.add(person)
+    session.flush()
+    session.add(Actor(person_id=person.id, alias=f"p-{new_token()[:16]}"))
+    journal.write("person.added", "person", person.id)
+    return person
+
+
+def find_or_add(first_name: str, contact: Contact, *, locale: str) -> Person:
+    """Return the person with this contact, written down now if new; safe from twins."""
+    same = queries.find_by_contact(email=contact.email, phone=contact.phone)
+    if same is not None:
+        return same
+    # The insert waits for a twin's insert of the same contact, then finds it there.
+    values = {"email": contact.email, "phone": contact.phone, "locale": locale}
+    fresh = insert_once(Person, first_name=first_name, made_at=clock.now(), **values)
+    person = queries.find_by_contact(email=contact.email, phone=contact.phone)
+    if person is None:
+        raise LookupError("a person just added is not there")
+    if fresh:
+        session.add(Actor(person_id=person.id, alias=f"p-{new_token()[:16]}"))
+        journal.write("person.added", "person", person.id)
+    return person
+
+
+def grant(person: Person, role: str, *, unit_id: int | None = None) -> None:
+    """Give somebody a role."""
+    session.add(Grant(person_id=person.id, role=role, unit_id=unit_id, made_at=clock.now()))
+    journal.write("role.granted", "person", person.id, role=role, unit=unit_id)
+
+
+def set_password(person: Person, password: str) -> None:
+    """Set a password or PIN and end the person's sessions."""
+    row = session.scalar(select(Password).where(Password.person_id == person.id))
+    if row is None:
+        row = Password(person_id=person.id)
+        session.add(row)
+    row.hash, row.set_at = hasher.hash(password), clock.now()
+    end_sessions(person.id)
+    journal.write("password.set", "person", person.id)
+
+
+def is_right(password_hash: str | None, password: str) -> bool:
+    """Tell whether a password is right; takes as long when there is nothing to compare with."""
+    try:
+        return hasher.verify(password_hash or NOBODY, password) and password_hash is not None
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def sign_in(person: Person) -> str:
+    """Open a session and return the cookie's token; only its fingerprint is stored."""
+    token, now = new_token(), clock.now()
+    row = SignIn(token_hash=fingerprint(token), person_id=person.id, made_at=now, seen_at=now)
+    row.ends_at = now + LONGEST_SESSION
+    session.add(row)
+    journal.write("signed.in", "person", person.id)
+    return token
+
+
+def sign_out(row: SignIn) -> None:
+    """End one session."""
+    row.ended_at = clock.now()
+    journal.write("signed.out", "person", row.person_id)
+
+
+def end_sessions(person_id: int) -> None:
+    """End every open session of a person."""
+    open_ones = update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+    session.execute(open_ones.values(ended_at=clock.now()))
+    journal.write("signed.out_everywhere", "person", person_id)
+
+
+def keep_awake(sign_in_id: int) -> None:
+    """Move a session's rest on; called at most hourly."""
+    session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=clock.now()))

@@ -1,0 +1,13 @@
+"""The shape of what people write about themselves."""
+
+from wtforms import PasswordField, StringField
+
+from lainaamo.core.errors import N_
+from lainaamo.core.forms import Form, Says
+
+
+class SignInForm(Form):
+    """Name and password of staff, or number and PIN of a worker."""
+
+    name = StringField(validators=[Says(N_("Write your e-mail address or your worker number."))])
+    password = PasswordField(validators=[Says(N_("Write your password or PIN."))])

@@ -1,0 +1,115 @@
+"""People, the units they act for, what they may do, and their open sessions."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lainaamo.core.orm import Base, Id, one_of, only_one
+
+ROLES = ("resident", "worker", "counter", "supervisor", "buyer", "coordinator", "administrator")
+
+
+class Unit(Base):
+    """A part of the municipality: a school, a day-care centre, an office; a tree."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[Id]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+
+
+class Person(Base):
+    """Somebody who borrows, works, buys, serves or donates.
+
+    `first_name` is what the person is called; a worker has a `number` and is shown as it to others.
+    """
+
+    __tablename__ = "person"
+    __table_args__ = (
+        only_one("uq_person_email", "email", where="email IS NOT NULL"),
+        only_one("uq_person_phone", "phone", where="phone IS NOT NULL"),
+        only_one("uq_person_number", "number", where="number IS NOT NULL"),
+    )
+
+    id: Mapped[Id]
+    first_name: Mapped[str]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    number: Mapped[int | None]
+    locale: Mapped[str] = mapped_column(default="fi")
+    made_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+
+class Grant(Base):
+    """A role a person has, for a unit or for the whole service, until it ends."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        CheckConstraint(one_of("role", *ROLES), name="known_role"),
+        only_one(
+            "uq_role_grant_open",
+            "person_id",
+            "role",
+            "unit_id",
+            where="ended_at IS NULL AND unit_id IS NOT NULL",
+        ),
+        only_one(
+            "uq_role_grant_open_everywhere",
+            "person_id",
+            "role",
+            where="ended_at IS NULL AND unit_id IS NULL",
+        ),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    role: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id), index=True)
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class Password(Base):
+    """A person's password or a worker's PIN, as an argon2 hash."""
+
+    __tablename__ = "password"
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), unique=True)
+    hash: Mapped[str]
+    set_at: Mapped[datetime]
+
+
+class SignIn(Base):
+    """An open session: the cookie's fingerprint, never the cookie.
+
+    It ends by signing out (`ended_at`), by rest, or at `ends_at` whatever happens.
+    """
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    made_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class Actor(Base):
+    """Which person a random name in the journal stands for; deleted at its keep-time."""
+
+    __tablename__ = "actor"
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), unique=True)
+    alias: Mapped[str] = mapped_column(unique=True)

@@ -1,0 +1,1 @@
+"""Verbs that reach every room: the nightly round and the doctor."""

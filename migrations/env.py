@@ -1,0 +1,71 @@
+"""Run migrations against whichever database is configured, each run whole or not at all."""
+
+import logging
+from typing import Any
+
+from alembic import context
+from sqlalchemy import Connection, create_engine, event
+
+import lainaamo.app  # noqa: F401 - knows every model
+from lainaamo.config import Settings
+from lainaamo.core.orm import Base, Moment
+
+logger = logging.getLogger("alembic")
+
+
+def render(kind: str, thing: Any, _autogen: Any) -> Any:
+    """Write our column types as plain SQLAlchemy ones, so that a migration needs none of our code."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(thing, Moment) else False
+
+
+def run(connection: Connection) -> None:
+    """Run what is missing inside one transaction."""
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_item=render,
+        render_as_batch=True,
+        compare_type=True,
+        # SQLite has transactional DDL once the driver's own transaction handling is off; without
+        # this a kill in the middle leaves debris on which the next upgrade fails for good.
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def online() -> None:
+    """Open the database and run."""
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        run(given)
+        return
+    url = context.config.get_main_option("sqlalchemy.url") or Settings.from_environment().database
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        # Foreign keys stay off while tables are rebuilt by copy and rename.
+        event.listen(engine, "connect", lambda raw, _record: setattr(raw, "isolation_level", None))
+        event.listen(engine, "begin", lambda opened: opened.exec_driver_sql("BEGIN IMMEDIATE"))
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            # Two nodes that start at once: the second waits, then finds nothing to do.
+            connection.exec_driver_sql("SELECT pg_advisory_lock(7105)")
+            connection.commit()
+        run(connection)
+    engine.dispose()
+
+
+def offline() -> None:
+    """Print the SQL instead of running it."""
+    url = context.config.get_main_option("sqlalchemy.url") or Settings.from_environment().database
+    context.configure(
+        url=url, target_metadata=Base.metadata, literal_binds=True, render_item=render
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    offline()
+else:
+    online()
