@@ -30,7 +30,10 @@ CHECKS = (
     Step("format", (("ruff", "format", "--check", "--quiet", "."),)),
     Step("lint", (("ruff", "check", "--quiet", "."), ("codespell",))),
     Step("types", (("mypy",),)),
-    Step("walls", (("lint-imports", "--no-logo"), ("deptry", "lainaamo"))),
+    Step(
+        "walls",
+        (("lint-imports", "--no-logo"), ("deptry", "lainaamo"), (PYTHON, "-m", "pip", "check")),
+    ),
     Step("templates", (("djlint", "--lint", "--quiet", "templates"),)),
     Step("words", ((PYTHON, "-m", "scripts.words", "check"),)),
     Step(
