@@ -1,0 +1,170 @@
+"""What every test may ask for: its own database, a strict browser, a builder, a stopped clock."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeVar, cast
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from jinja2 import FileSystemBytecodeCache
+
+from lainaamo.app import create_app
+from lainaamo.config import Settings
+from lainaamo.core import clock
+from lainaamo.core.db import db, session, side_engine, transaction
+from lainaamo.core.web import Lainaamo
+from lainaamo.people import actions as people
+from lainaamo.people.models import Person
+from lainaamo.people.visitor import COOKIE
+from lainaamo.upkeep import migrations
+from tests import postgres
+from tests.make import Make
+from tests.strict import Browser, watch
+
+MONDAY = datetime(2026, 3, 2, 11, tzinfo=clock.HELSINKI)
+SERVER = os.environ.get("TEST_DATABASE", "")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+LONGEST_WAIT_S = 60
+
+hypothesis_settings.register_profile(
+    "ordinary",
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+hypothesis_settings.register_profile(
+    "proof", hypothesis_settings.get_profile("ordinary"), max_examples=4000
+)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
+
+Result = TypeVar("Result")
+NewDatabase = Callable[[str], str]
+
+
+class AtOnce(Protocol):
+    """Does the same in many threads, all let go in the same moment."""
+
+    def __call__(self, n: int, do: Callable[[Browser], Result]) -> list[Result]:
+        """Return what each gave, in order; `browser.number` tells which one it is."""
+
+
+class SignedIn(Protocol):
+    """Returns the browser of a person with a role."""
+
+    def __call__(self, role: str, *, person_id: int | None = None) -> Browser:
+        """Sign a new person in, or the one named."""
+
+
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
+    """Return a maker of migrated databases: the migrations are run once and their result copied."""
+    folder = tmp_path_factory.mktemp("databases")
+    if SERVER:
+        template = f"template_{WORKER}"
+        migrations.upgrade(postgres.create(SERVER, template))
+        return lambda name: postgres.create(SERVER, f"{name}_{WORKER}", template=template)
+    migrations.upgrade(f"sqlite:///{folder}/template.db")
+
+    def copied(name: str) -> str:
+        path = folder / f"{name}.db"
+        for old in folder.glob(f"{name}.db*"):
+            old.unlink()
+        shutil.copyfile(folder / "template.db", path)
+        return f"sqlite:///{path}"
+
+    return copied
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where compiled templates are kept from test to test."""
+    return tmp_path_factory.mktemp("compiled")
+
+
+@pytest.fixture(autouse=True)
+def stopped_clock() -> Iterator[None]:
+    """Stop the clock on Monday 2 March 2026 at 11 in Helsinki."""
+    with clock.at(MONDAY):
+        yield
+
+
+@pytest.fixture
+def database(new_database: NewDatabase) -> str:
+    """Return the address of a fresh, migrated database."""
+    return new_database("test")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database: str) -> Settings:
+    """Return the settings of an installation of the test's own."""
+    return Settings(instance=str(tmp_path / "instance"), database_url=database, secret="sesame")
+
+
+@pytest.fixture
+def app(settings: Settings, compiled: Path) -> Iterator[Lainaamo]:
+    """Return the application on a database of its own."""
+    app = create_app(settings)
+    app.testing = True
+    app.test_client_class = Browser
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+    with app.app_context():
+        engine, side = db.engine, side_engine("limits")
+    watch(engine)
+    yield app
+    side.dispose()
+    engine.dispose()
+
+
+@pytest.fixture
+def browser(app: Lainaamo) -> Browser:
+    """Return a browser of somebody who has not signed in."""
+    return cast("Browser", app.test_client())
+
+
+@pytest.fixture
+def make(app: Lainaamo) -> Make:
+    """Return the builder of the test's world."""
+    return Make(app)
+
+
+@pytest.fixture
+def signed_in(app: Lainaamo, make: Make) -> SignedIn:
+    """Return a maker of browsers of signed-in people."""
+
+    def sign_in(role: str, *, person_id: int | None = None) -> Browser:
+        if person_id is None:
+            person_id = make.person(role).id
+        with app.app_context(), transaction():
+            token = people.sign_in(session.get_one(Person, person_id))
+        browser = cast("Browser", app.test_client())
+        browser.set_cookie(COOKIE, token)
+        browser.person_id = person_id
+        return browser
+
+    return sign_in
+
+
+@pytest.fixture
+def at_once(app: Lainaamo) -> AtOnce:
+    """Return a way to do the same thing many times in the same moment."""
+
+    def run(n: int, do: Callable[[Browser], Result]) -> list[Result]:
+        gate, moment = threading.Barrier(n), clock.now()
+
+        def one(number: int) -> Result:
+            browser = cast("Browser", app.test_client())
+            browser.number = number
+            gate.wait(LONGEST_WAIT_S)
+            with clock.at(moment):  # a thread has no part in its starter's context
+                return do(browser)
+
+        with ThreadPoolExecutor(n) as pool:
+            return list(pool.map(one, range(n)))
+
+    return run

@@ -1,0 +1,323 @@
+"""Makes the world a test needs: `make.item(kind, size="150")`, each in a transaction of its own.
+
+What it returns is a plain row, read after it was kept and tied to no session.
+"""
+
+from collections.abc import Iterable
+from datetime import date, time
+from typing import TypeVar
+
+from flask import Flask
+from sqlalchemy import select
+
+from lainaamo.core import clock
+from lainaamo.core.db import session, transaction
+from lainaamo.core.orm import Base
+from lainaamo.goods import actions as goods
+from lainaamo.goods import queries as goods_queries
+from lainaamo.goods.models import (
+    Category,
+    Code,
+    DayException,
+    Item,
+    Kind,
+    OpeningHours,
+    Part,
+    Place,
+    Repair,
+    Site,
+    Use,
+)
+from lainaamo.lending import actions as lending
+from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation
+from lainaamo.people import actions as people
+from lainaamo.people.models import Person, Unit
+from lainaamo.people.rules import Contact
+
+Row = TypeVar("Row", bound=Base)
+WORKDAYS = range(5)
+
+
+class Make:
+    """Builds rows with sensible facts; name only those that the test is about."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.count = 0
+
+    def kept(self, row: Row) -> Row:
+        """Keep a row as it is and return it."""
+        with self.app.app_context():
+            with transaction():
+                session.add(row)
+            return _loose(row)
+
+    def again(self, row: Row) -> Row:
+        """Return the row as the database has it now."""
+        with self.app.app_context():
+            return _loose(session.get_one(type(row), row.id))  # type: ignore[attr-defined]  # every model has an id
+
+    def _next(self) -> int:
+        self.count += 1
+        return self.count
+
+    # Places
+
+    def site(
+        self,
+        key: str = "varasto",
+        *,
+        open_on: Iterable[int] = WORKDAYS,
+        opens: time = time(12),
+        closes: time = time(17),
+    ) -> Site:
+        """Return the site with this key; made when it is new, open Monday to Friday, 12 to 17."""
+        with self.app.app_context():
+            site = session.scalar(select(Site).where(Site.key == key))
+            if site is not None:
+                return _loose(site)
+        site = self.kept(Site(key=key, name=key.title(), address="Tie 1, Ii", phone="08 1234567"))
+        for weekday in open_on:
+            self.kept(OpeningHours(site_id=site.id, weekday=weekday, opens=opens, closes=closes))
+        return site
+
+    def closed(self, day: date, *, site: Site | None = None) -> DayException:
+        """Close a site for a day."""
+        return self.kept(DayException(site_id=(site or self.site()).id, day=day))
+
+    def place(
+        self,
+        name: str = "A1",
+        *,
+        site: Site | None = None,
+        parent: Place | None = None,
+        level: str = "shelf",
+        sign: bool = False,
+    ) -> Place:
+        """Make a shelf (or a room) of a site; with `sign` it has a code."""
+        site_id = (site or self.site()).id
+        parent_id = parent.id if parent else None
+        place = self.kept(Place(site_id=site_id, name=name, level=level, parent_id=parent_id))
+        if sign:
+            with self.app.app_context(), transaction():
+                goods.label_place(place)
+        return place
+
+    # Goods
+
+    def category(
+        self,
+        key: str = "skis",
+        *,
+        pool: str = "lendable",
+        parent: Category | None = None,
+        attributes: Iterable[str] = (),
+    ) -> Category:
+        """Return the category with this key; made when it is new."""
+        with self.app.app_context():
+            found = session.scalar(select(Category).where(Category.key == key))
+            if found is not None:
+                return _loose(found)
+        row = Category(
+            key=key,
+            parent_id=parent.id if parent else None,
+            position=self._next(),
+            name=key.title(),
+            name_simple=key.title(),
+            name_sv=key.title(),
+            name_en=key.title(),
+            pictogram="box",
+            cpv="37410000",
+            pool=pool,
+            attributes=list(attributes),
+            aliases=[],
+        )
+        return self.kept(row)
+
+    def terms(
+        self,
+        category: Category | None = None,
+        *,
+        days: int = 14,
+        longest_days: int = 28,
+        at_once: int = 5,
+        ahead_days: int = 180,
+        turnaround_days: int = 0,
+    ) -> LoanTerms:
+        """Set the terms on which a category is lent."""
+        row = LoanTerms(
+            category_id=(category or self.category()).id,
+            days=days,
+            longest_days=longest_days,
+            at_once=at_once,
+            ahead_days=ahead_days,
+            turnaround_days=turnaround_days,
+        )
+        return self.kept(row)
+
+    def kind(
+        self,
+        name: str = "Sukset",
+        *,
+        category: Category | None = None,
+        pool: str | None = None,
+        price_new_cents: int | None = None,
+        description: str | None = None,
+        picture: str | None = None,
+        **names: str,
+    ) -> Kind:
+        """Make a kind; without a category one of its pool is found or made.
+
+        `names` are name_simple, name_sv and name_en.
+        """
+        home = category or self.category(
+            "desks" if pool == "reuse" else "skis", pool=pool or "lendable"
+        )
+        row = Kind(
+            category_id=home.id,
+            pool=pool or home.pool,
+            name=name,
+            **names,
+            description=description,
+            picture=picture,
+            price_new_cents=price_new_cents,
+            made_at=clock.now(),
+        )
+        return self.kept(row)
+
+    def item(
+        self,
+        kind: Kind | None = None,
+        *,
+        size: str | None = None,
+        site: Site | None = None,
+        place: Place | None = None,
+        sign: bool | str = True,
+        quantity: int = 1,
+        condition: str = "good",
+        **facts: object,
+    ) -> Item:
+        """Receive a thing; `sign` gives it a code (a text: this one), `place` puts it there."""
+        kind = kind or self.kind()
+        site_id = site.id if site else place.site_id if place else self.site().id
+        known = {"size": size, "condition": condition, **facts}
+        with self.app.app_context():
+            with transaction():
+                item = goods.receive(kind, site_id=site_id, quantity=quantity, **known)
+                if place is not None:
+                    goods.shelve(item, place)
+                if isinstance(sign, str):
+                    session.add(Code(sign=sign, item_id=item.id, made_at=clock.now()))
+                elif sign:
+                    goods.label(item)
+            return _loose(item)
+
+    def sign(self, thing: Item | Place) -> str:
+        """Return the code of a thing or a shelf; it gets one when it has none."""
+        with self.app.app_context(), transaction():
+            return goods.label(thing) if isinstance(thing, Item) else goods.label_place(thing)
+
+    def part(self, item: Item, name: str = "sauvat", *, quantity: int = 1) -> Part:
+        """Say that an accessory goes with a thing."""
+        return self.kept(Part(item_id=item.id, name=name, quantity=quantity))
+
+    def repair(self, item: Item, need: str = "repair") -> Repair:
+        """Take a thing out of circulation."""
+        with self.app.app_context():
+            with transaction():
+                goods.lock_kinds([item.kind_id])
+                repair = goods.open_repair(session.get_one(Item, item.id), need)
+            return _loose(repair)
+
+    # People
+
+    def unit(self, name: str = "Koulu", *, parent: Unit | None = None) -> Unit:
+        """Make a unit of the municipality."""
+        parent_id = parent.id if parent else None
+        return self.kept(Unit(key=f"unit-{self._next()}", name=name, parent_id=parent_id))
+
+    def person(
+        self,
+        role: str | None = None,
+        *,
+        first_name: str = "Aino",
+        email: str | None = None,
+        phone: str | None = None,
+        number: int | None = None,
+        password: str | None = None,
+        unit: Unit | None = None,
+        locale: str = "fi",
+    ) -> Person:
+        """Make a person with an e-mail address (unless a phone is given), a role and a password."""
+        own = email if email or phone else f"person{self._next()}@example.fi"
+        with self.app.app_context():
+            with transaction():
+                contact = Contact(own, phone)
+                person = people.add_person(
+                    first_name, contact=contact, number=number, locale=locale
+                )
+                if role is not None:
+                    people.grant(person, role, unit_id=unit.id if unit else None)
+                if password is not None:
+                    people.set_password(person, password)
+            return _loose(person)
+
+    # Lending
+
+    def reservation(
+        self,
+        kind: Kind,
+        first_day: date,
+        last_day: date,
+        *,
+        person: Person | None = None,
+        unit: Unit | None = None,
+        size: str | None = None,
+        count: int = 1,
+        site: Site | None = None,
+    ) -> Reservation:
+        """Reserve things of a kind for somebody."""
+        site_id = (site or self.site()).id
+        if unit is None and person is None:
+            person = self.person("resident")
+        borrower = lending.Borrower(
+            person.first_name if person else "Koulu",
+            person_id=person.id if person else None,
+            unit_id=unit.id if unit else None,
+        )
+        asked = [lending.Asked(kind.id, size)] * count
+        with self.app.app_context():
+            with transaction():
+                made = lending.reserve(
+                    asked, borrower, site_id=site_id, first_day=first_day, last_day=last_day
+                )
+            return _loose(made)
+
+    def lines(self, reservation: Reservation) -> list[Line]:
+        """Return a reservation's lines as the database has them now."""
+        with self.app.app_context():
+            wanted = select(Line).where(Line.reservation_id == reservation.id).order_by(Line.id)
+            return [_loose(line) for line in session.scalars(wanted).all()]
+
+    def loan(self, item: Item, due_on: date, *, person: Person | None = None) -> Loan:
+        """Hand a thing out to somebody at the clock's moment."""
+        who = person or self.person("resident")
+        with self.app.app_context():
+            with transaction():
+                row = goods_queries.get_item(item.id)
+                loan = lending.hand_out(
+                    row, lending.Borrower(who.first_name, person_id=who.id), due_on=due_on
+                )
+            return _loose(loan)
+
+    def uses(self, item: Item) -> list[Use]:
+        """Return what takes a thing and has not ended."""
+        with self.app.app_context():
+            wanted = select(Use).where(Use.item_id == item.id, Use.ended_at.is_(None))
+            return [_loose(use) for use in session.scalars(wanted.order_by(Use.id)).all()]
+
+
+def _loose(row: Row) -> Row:
+    session.refresh(row)
+    session.expunge(row)
+    return row

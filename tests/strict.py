@@ -1,0 +1,168 @@
+"""A client that reads every answer as the strictest reader would: machine, lawyer and attacker."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import html5lib
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Request
+
+from lainaamo.core.web import HEADERS, SAFE
+from lainaamo.people import queries
+from lainaamo.people.visitor import COOKIE
+
+# How many statements a page may need; a list of a thousand things needs no more than one of ten.
+BUDGET, CHANGE_BUDGET = 12, 60
+BUDGETS: Mapping[str, int] = {}
+
+# Tables that serve the machinery: what happens to them is no event of the house.
+MACHINERY = frozenset({"answered_request", "attempt", "duty", "journal_seal", "outbox_message"})
+# A session that is used stays awake: the one write that a GET may make.
+RENEWAL = re.compile(r"UPDATE sign_in SET seen_at=\S+ WHERE", re.ASCII)
+CHANGE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
+COUNTED = re.compile(r"\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+LOCALES = frozenset({"fi", "fi-simple", "sv", "en"})
+FAULT = 500
+
+_seen: ContextVar[list[str] | None] = ContextVar("seen", default=None)
+
+
+def watch(engine: Engine) -> None:
+    """Let the client see every statement that reaches this database."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen = _seen.get()
+        if seen is not None and COUNTED.match(statement):
+            seen.append(statement)
+
+
+class Browser(FlaskClient):
+    """One visitor's browser; `person_id` is who is signed in, `number` which of many it is."""
+
+    person_id: int | None = None
+    number: int = 0
+    may_fail = False
+    """Set where a test makes the program itself fail: else an error page of ours is a failure."""
+
+    def run_wsgi_app(
+        self,
+        environ: dict[str, Any],
+        buffered: bool = False,  # noqa: ARG002, FBT001, FBT002
+    ) -> tuple[Iterable[bytes], str, Headers]:
+        """Send one request and read its answer."""
+        asked = Request(environ)
+        known = _is_known(self.application, asked.cookies.get(COOKIE))
+        seen: list[str] = []
+        token = _seen.set(seen)
+        try:
+            body, status, headers = super().run_wsgi_app(environ, buffered=True)
+        finally:
+            _seen.reset(token)
+        page, code = b"".join(body), int(status[:3])
+        assert code != FAULT or self.may_fail, f"{asked.path} failed; see the log"
+        check_statements(asked, code, seen, _endpoint(self.application, environ))
+        if not asked.path.startswith("/static/"):
+            check_headers(headers, known=known)
+        if headers.get("Content-Type", "").startswith("text/html") and code not in {301, 302, 303}:
+            check_page(page.decode())
+        return [page], status, headers
+
+
+def _is_known(app: Flask, token: str | None) -> bool:
+    if token is None:
+        return False
+    with app.app_context():
+        return queries.find_sign_in(token) is not None
+
+
+def _endpoint(app: Flask, environ: dict[str, Any]) -> str:
+    try:
+        return str(app.url_map.bind_to_environ(environ).match()[0])
+    except HTTPException:
+        return ""
+
+
+def check_statements(asked: Request, code: int, seen: list[str], endpoint: str) -> None:
+    """Fail on a GET that writes, a change without a journal line, and a page that asks too much."""
+    changes = [found[1] for one in seen if (found := CHANGE.match(one)) and not RENEWAL.match(one)]
+    safe = asked.method in SAFE
+    assert not (safe and changes), f"{asked.method} {asked.path} wrote to {changes}"
+    events = set(changes) - MACHINERY
+    told = "journal_entry" in events or code >= 400
+    assert not events or told, f"{asked.path} changed {sorted(events)} without a journal line"
+    most = BUDGETS.get(endpoint, BUDGET if safe else CHANGE_BUDGET)
+    assert len(seen) <= most, f"{asked.path} made {len(seen)} queries:\n" + "\n".join(seen)
+
+
+def check_headers(headers: Headers, *, known: bool) -> None:
+    """Fail on a missing security header, an open cookie, or a personal page that is kept."""
+    for name, value in HEADERS.items():
+        assert headers.get(name) == value or name in headers, f"no {name}"
+    policy = headers["Content-Security-Policy"]
+    assert not re.search(r"'unsafe-(inline|eval|hashes)'", policy), policy
+    kept = headers.get("Cache-Control", "")
+    assert not known or "no-store" in kept, f"a personal page may be kept: {kept!r}"
+    for cookie in headers.getlist("Set-Cookie"):
+        assert "HttpOnly" in cookie or "Max-Age=0" in cookie, cookie
+        assert "SameSite=Lax" in cookie or "Max-Age=0" in cookie, cookie
+
+
+def check_page(text: str) -> None:
+    """Fail on what a browser would forgive and a screen reader or a policy would not."""
+    root = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+    everything = list(root.iter())
+    assert root.get("lang") in LOCALES, "no language"
+    titles = [one for one in root.iterfind("head/title") if (one.text or "").strip()]
+    assert len(titles) == 1, "no title"
+    headings = [one for one in everything if one.tag == "h1"]
+    assert len(headings) == 1, f"{len(headings)} first headings"
+    assert "".join(headings[0].itertext()).strip(), "an empty first heading"
+    check_ids(everything)
+    check_nothing_inline(everything)
+    for form in root.iter("form"):
+        check_form(form)
+
+
+def check_ids(everything: Iterable[Element]) -> None:
+    """Fail on an id that two elements share, and on a reference to an id that is not there."""
+    ids = [one.get("id", "") for one in everything if one.get("id") is not None]
+    twice = {one for one in ids if ids.count(one) > 1}
+    assert not twice, f"ids used twice: {twice}"
+    missing = {name for name in _references(everything) if name not in ids}
+    assert not missing, f"references to nothing: {missing}"
+
+
+def _references(everything: Iterable[Element]) -> Iterator[str]:
+    for one in everything:
+        for name in ("for", "aria-labelledby", "aria-describedby", "aria-controls", "form"):
+            yield from (one.get(name) or "").split()
+        target = one.get("href") or ""
+        if one.tag == "a" and target.startswith("#") and len(target) > 1:
+            yield target[1:]
+
+
+def check_nothing_inline(everything: Iterable[Element]) -> None:
+    """Fail on style, script and events written into the page: the policy would not run them."""
+    for one in everything:
+        assert one.tag != "style", "a <style> in the page"
+        assert one.tag != "script" or one.get("src"), "a script in the page"
+        inline = [name for name in one.keys() if str(name) == "style" or str(name).startswith("on")]  # noqa: SIM118 - an Element is no mapping
+        assert not inline, f"<{one.tag} {inline[0]}=…>"
+        target = (one.get("href") or one.get("action") or "").strip().lower()
+        assert not target.startswith(("javascript:", "data:")), target
+
+
+def check_form(form: Element) -> None:
+    """Fail on a form that would count twice when it is sent twice."""
+    if (form.get("method") or "get").lower() != "post":
+        return
+    names = [field.get("name") for field in form.iter("input")]
+    assert names.count("_key") == 1, f"a form without its key: {form.get('action')}"
