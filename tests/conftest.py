@@ -9,15 +9,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import make_url
 
 from lainaamo.app import create_app
 from lainaamo.config import Settings
 from lainaamo.core import clock
-from lainaamo.core.db import db, session, side_engine, transaction
+from lainaamo.core.db import db, is_sqlite, session, side_engine, transaction
 from lainaamo.core.web import Lainaamo
 from lainaamo.people import actions as people
 from lainaamo.people.models import Person
@@ -42,6 +45,19 @@ hypothesis_settings.register_profile(
     "proof", hypothesis_settings.get_profile("ordinary"), max_examples=4000
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
+
+# Replica: neither the journal's triggers nor foreign keys stand in the broom's way.
+SWEEP = """
+DO $$ DECLARE name text; BEGIN
+  PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+  SET LOCAL session_replication_role = replica;
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+    AND tablename <> 'alembic_version' LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+  FOR name IN SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL
+    LOOP PERFORM setval(format('%I', name)::regclass, 1, false); END LOOP;
+END $$
+"""
 
 Result = TypeVar("Result")
 NewDatabase = Callable[[str], str]
@@ -82,6 +98,29 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
 
 
 @pytest.fixture(scope="session")
+def swept(new_database: NewDatabase) -> Callable[[], str]:
+    """Return a maker of an empty database that one test at a time has.
+
+    On PostgreSQL it is emptied in place: a copy takes ten times as long. A test that changes
+    triggers or columns asks `new_database` for one of its own.
+    """
+    if not SERVER:
+        return lambda: new_database("test")
+    address = new_database("test")
+
+    def swept() -> str:
+        with psycopg.connect(_plain(address), autocommit=True) as connection:
+            connection.execute(SWEEP)
+        return address
+
+    return swept
+
+
+def _plain(address: str) -> str:
+    return make_url(address).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return where compiled templates are kept from test to test."""
     return tmp_path_factory.mktemp("compiled")
@@ -95,9 +134,9 @@ def stopped_clock() -> Iterator[None]:
 
 
 @pytest.fixture
-def database(new_database: NewDatabase) -> str:
-    """Return the address of a fresh, migrated database."""
-    return new_database("test")
+def database(swept: Callable[[], str]) -> str:
+    """Return the address of a migrated database with nothing in it."""
+    return swept()
 
 
 @pytest.fixture
@@ -116,9 +155,17 @@ def app(settings: Settings, compiled: Path) -> Iterator[Lainaamo]:
     with app.app_context():
         engine, side = db.engine, side_engine("limits")
     watch(engine)
+    for one in {engine, side}:
+        hasten(one)
     yield app
     side.dispose()
     engine.dispose()
+
+
+def hasten(engine: Engine) -> None:
+    """Let SQLite not wait for the disk: nothing here outlives its test."""
+    if is_sqlite(engine):
+        event.listen(engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
 
 
 @pytest.fixture

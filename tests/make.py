@@ -76,10 +76,14 @@ class Make:
             site = session.scalar(select(Site).where(Site.key == key))
             if site is not None:
                 return _loose(site)
-        site = self.kept(Site(key=key, name=key.title(), address="Tie 1, Ii", phone="08 1234567"))
-        for weekday in open_on:
-            self.kept(OpeningHours(site_id=site.id, weekday=weekday, opens=opens, closes=closes))
-        return site
+            with transaction():
+                site = Site(key=key, name=key.title(), address="Tie 1, Ii", phone="08 1234567")
+                session.add(site)
+                session.flush()
+                for weekday in open_on:
+                    hours = {"weekday": weekday, "opens": opens, "closes": closes}
+                    session.add(OpeningHours(site_id=site.id, **hours))
+            return _loose(site)
 
     def closed(self, day: date, *, site: Site | None = None) -> DayException:
         """Close a site for a day."""
