@@ -29,7 +29,7 @@ def setting(default: str, meaning: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What may differ between two installations; each field is LAINAAMO_<FIELD> in the environment."""
+    """What may differ between two installations; each is LAINAAMO_<FIELD> in the environment."""
 
     instance: str = setting(
         "instance", "Folder for the database, the secret and outgoing mail files."

@@ -1,6 +1,152 @@
-"""Screens."""
+"""The public screens: the list of kinds, one kind with its calendar, and reserving it."""
 
-from flask import Blueprint
+from collections.abc import Mapping
+from datetime import timedelta
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import NoResultFound
+
+from lainaamo.catalogue import kind_page, reuse_page, texts
+from lainaamo.catalogue.forms import BorrowerForm, read_day
+from lainaamo.catalogue.kind_page import Choice
+from lainaamo.catalogue.listing import Question, listing
+from lainaamo.core.errors import Refusal
+from lainaamo.core.i18n import locale
+from lainaamo.core.limits import count_try
+from lainaamo.core.web import needs, refused_on
+from lainaamo.goods import queries as goods
+from lainaamo.lending import actions as lending
+from lainaamo.lending.actions import Asked, Borrower
+from lainaamo.lending.links import own_path
+from lainaamo.people import actions as people
+from lainaamo.people.access import Right
 
 bp = Blueprint("catalogue", __name__)
-PAGES: dict[str, str] = {}
+RESERVATIONS, WITHIN = 60, timedelta(hours=1)
+PAGES: Mapping[str, str] = {
+    "browse": "/",
+    "reuse": "/kierto",
+    "hours": "/aukiolo",
+    "help": "/apua",
+    "desk": "/tiski",
+    "things": "/tavarat",
+    "sign_in": "/kirjautuminen",
+    "me": "/oma-tili",
+    "accessibility": "/saavutettavuus",
+    "privacy": "/tietosuoja",
+}
+
+
+@bp.get("/")
+@needs(Right.LOOK)
+def browse() -> ResponseReturnValue:
+    """Show the kinds to borrow, free on the days chosen or today."""
+    return _list("lendable")
+
+
+@bp.get("/kierto")
+@needs(Right.REUSE)
+def browse_reuse() -> ResponseReturnValue:
+    """Show the goods that units may take instead of buying."""
+    return _list("reuse")
+
+
+def _list(pool: str) -> ResponseReturnValue:
+    question = Question(pool, dict(request.args.lists()))
+    page = render_template("catalogue/list.html", **listing(question))
+    return page, 422 if question.errors() else 200
+
+
+@bp.get("/valineet/<int:kind_id>")
+@needs(Right.LOOK)
+def kind(kind_id: int) -> ResponseReturnValue:
+    """Show one kind, when it is free, and the form that reserves it."""
+    chosen = _choice(kind_id, request.args)
+    return render_template("catalogue/kind.html", **kind_page.page(chosen))
+
+
+def _choice(kind_id: int, args: Mapping[str, str]) -> Choice:
+    found = goods.get_kind(kind_id)
+    chosen = kind_page.choice(found, args) if found.pool == "lendable" else None
+    if chosen is None:
+        raise NoResultFound
+    return chosen
+
+
+@bp.get("/kierto/<int:kind_id>")
+@needs(Right.REUSE)
+def reuse_kind(kind_id: int) -> ResponseReturnValue:
+    """Show one kind of goods for reuse: how many, where, in what condition."""
+    return render_template("catalogue/kind.html", **reuse_page.page(goods.get_kind(kind_id)))
+
+
+def _choice_of_form(kind_id: int) -> Choice:
+    """Read the choice that a reservation's form carries."""
+    form = request.form
+    site = next((one for one in goods.sites() if str(one.id) == form.get("site")), None)
+    given = {
+        "alku": form.get("first_day", ""),
+        "loppu": form.get("last_day", ""),
+        "koko": form.get("size", ""),
+        "paikka": site.key if site else "",
+    }
+    return _choice(kind_id, given)
+
+
+def _refused_reservation(refusal: Refusal, kind_id: int) -> ResponseReturnValue:
+    """Show the kind again with the reason, the first free day and what else would do."""
+    page = kind_page.page(_choice_of_form(kind_id), refusal=refusal)
+    return render_template("catalogue/kind.html", **page)
+
+
+@bp.post("/valineet/<int:kind_id>/varaukset")
+@needs(Right.RESERVE)
+@refused_on(_refused_reservation)
+def reserve(kind_id: int) -> ResponseReturnValue:
+    """Promise one thing of a kind, and go to the borrower's own page."""
+    count_try("reserve", request.remote_addr or "", most=RESERVATIONS, within=WITHIN)
+    form = BorrowerForm(request.form)
+    first_day, last_day = (read_day(request.form.get(name)) for name in ("first_day", "last_day"))
+    if not form.validate() or first_day is None or last_day is None:
+        page = kind_page.page(_choice_of_form(kind_id), form=form)
+        return render_template("catalogue/kind.html", **page), 422
+    chosen = _choice_of_form(kind_id)
+    first_name = (form.first_name.data or "").strip()
+    person = people.find_or_add(first_name, form.reached_at(), locale=locale())
+    reservation = lending.reserve(
+        [Asked(kind_id, request.form.get("size") or None)],
+        Borrower(first_name, person_id=person.id),
+        site_id=chosen.site.id,
+        first_day=first_day,
+        last_day=last_day,
+    )
+    return redirect(f"{own_path(reservation, current_app.config['SETTINGS'])}?uusi=1", 303)
+
+
+@bp.get("/aukiolo")
+@needs(Right.LOOK)
+def hours() -> ResponseReturnValue:
+    """Show when and where the sites are open."""
+    return render_template("page.html", here="hours", **texts.hours())
+
+
+@bp.get("/apua")
+@needs(Right.LOOK)
+def help_page() -> ResponseReturnValue:
+    """Show how borrowing works."""
+    return render_template("page.html", here="help", **texts.help_page())
+
+
+@bp.get("/saavutettavuus")
+@needs(Right.LOOK)
+def accessibility() -> ResponseReturnValue:
+    """Show the accessibility statement."""
+    return render_template("page.html", **texts.accessibility())
+
+
+@bp.get("/tietosuoja")
+@needs(Right.LOOK)
+def privacy() -> ResponseReturnValue:
+    """Show what is kept of whom, why and how long."""
+    return render_template("page.html", **texts.privacy())

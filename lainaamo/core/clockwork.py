@@ -30,7 +30,7 @@ class Duty(Base):
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One duty: what is done, and how often. `every` of None is once a local day, after 3 o'clock."""
+    """One duty: what is done and how often; without `every` once a local day, after 3 o'clock."""
 
     name: str
     do: Callable[[], object]

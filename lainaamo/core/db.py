@@ -129,7 +129,7 @@ def insert_missing(model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
 
 
 def count_up(connection: Connection, model: type[Base], keys: dict[str, Any], column: str) -> int:
-    """Add one to a counter row, made when missing, and return the new count; safe from many at once."""
+    """Add one to a counter row, made when missing, and return the count; safe from many at once."""
     counter = model.__table__.c[column]
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     wanted = dialect.insert(model).values(**keys, **{column: 1})

@@ -24,10 +24,7 @@ class Form(WTForm):
 
     def values(self) -> Mapping[str, Any]:
         """Return what was filled in, for showing it again."""
-        return {
-            name: field._value() if hasattr(field, "_value") else field.data
-            for name, field in self._fields.items()
-        }
+        return dict(self.data)
 
     def first_errors(self) -> Mapping[str, str]:
         """Return one message for each field that needs correcting."""

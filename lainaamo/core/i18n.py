@@ -7,7 +7,7 @@ here and Babel only formats.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel.dates import format_date
@@ -18,7 +18,7 @@ from lainaamo.config import TRANSLATIONS
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
 
-# What <html lang>, the cookie and the address use → the catalogues looked in, the first that has it.
+# What <html lang> says → the catalogues looked in; the first that has the message wins.
 CHAINS: Mapping[str, tuple[str, ...]] = {
     "fi": ("fi",),
     "fi-simple": ("fi_SIMPLE", "fi"),
@@ -124,6 +124,21 @@ def days(first: date, last: date) -> str:
 def clock_time(moment: datetime) -> str:
     """Write the time on the wall in Helsinki: "10.44" (English "10:44")."""
     return clock.local(moment).strftime("%-H:%M" if _locale.get() == "en" else "%-H.%M")
+
+
+HOURS = {"fi": "klo {}–{}", "fi-simple": "kello {}–{}", "sv": "kl. {}–{}", "en": "{} to {}"}
+
+
+def hours(opens: time, closes: time) -> str:
+    """Write opening hours: "klo 12–17", "kl. 12–17.30"."""
+    return HOURS[_locale.get()].format(_hour(opens), _hour(closes))
+
+
+def _hour(value: time) -> str:
+    separator = ":" if _locale.get() == "en" else "."
+    if value.minute or separator == ":":
+        return f"{value.hour}{separator}{value.minute:02}"
+    return str(value.hour)
 
 
 def euros(cents: int) -> str:

@@ -158,6 +158,7 @@ def _chain(batch: int) -> Iterator[tuple[Entry, str]]:
         rows = session.execute(wanted.order_by(Seal.id).limit(batch)).all()
         if not rows:
             return
-        for after, entry, kept in rows:
+        for _seal_id, entry, kept in rows:
             yield entry, kept
+        after = rows[-1][0]
         session.expunge_all()

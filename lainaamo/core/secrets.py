@@ -1,5 +1,6 @@
 """Random tokens, their hashes, and links that only this installation can make."""
 
+import contextlib
 import hashlib
 import hmac
 import secrets
@@ -33,10 +34,13 @@ def _kept(path: Path) -> str:
         fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48), encoding="ascii")
-        fresh.rename(path) if not path.exists() else fresh.unlink()
+        # Of two that start at once the first one's key stays.
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(fresh)
+        fresh.unlink()
     return path.read_text(encoding="ascii").strip()
 
 
 def installation_key(settings: Settings) -> str:
-    """Return the installation's secret: the setting, else a random one kept in the instance folder."""
+    """Return the installation's secret: the setting, else a random one in the instance folder."""
     return settings.secret or _kept(settings.folder / "secret")

@@ -139,7 +139,7 @@ def right_for(view: Callable[..., Any], method: str) -> str | None:
 
 
 def own_transactions(view: View) -> View:
-    """Mark a screen that must count tries before it changes anything: it opens `transaction()` itself."""
+    """Mark a screen that opens its transactions itself, to look before it may write."""
     view.own_transactions = True  # type: ignore[attr-defined]  # read by keeps_own_transactions
     return view
 
@@ -150,7 +150,7 @@ def keeps_own_transactions(view: Callable[..., Any] | None) -> bool:
 
 
 def refused_on(page: Callable[..., ResponseReturnValue]) -> Callable[[View], View]:
-    """Name the page that tells a refusal of this screen: called with it and the view's arguments."""
+    """Name the page that tells this screen's refusal: called with it and the view's arguments."""
 
     def mark(view: View) -> View:
         view.refused_on = page  # type: ignore[attr-defined]  # read by _refused

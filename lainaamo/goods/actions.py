@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 
 from lainaamo.core import clock, journal
-from lainaamo.core.db import insert_once, session
+from lainaamo.core.db import insert_missing, insert_once, session
 from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
 from lainaamo.goods import queries
 from lainaamo.goods.availability import Fixed, Stock, Wish, moves, pack
@@ -18,6 +18,7 @@ from lainaamo.goods.models import Allocation, Code, Item, Kind, Place, Repair, U
 
 TAKEN = Refusal(N_("Somebody was faster: this is taken now. Look again."), code="taken")
 CONSTRAINTS["uq_allocation_item_id_day"] = TAKEN
+MOST_AT_ONCE = 5_000  # SQLite takes 32,766 values in a statement
 
 
 def receive(kind: Kind, *, site_id: int, quantity: int = 1, **facts: Any) -> Item:
@@ -41,6 +42,62 @@ def receive(kind: Kind, *, site_id: int, quantity: int = 1, **facts: Any) -> Ite
 def label(item: Item) -> str:
     """Give a thing a code of its own and return it; a thing that has one keeps it."""
     return queries.sign_of(item.id) or _give_code("item", item.id)
+
+
+def receive_many(rows: Sequence[Mapping[str, Any]], *, verb: str = "item.received") -> list[int]:
+    """Take many things in at once and return their ids in order; `rows` are columns of Item.
+
+    Every row must have the same columns.
+    """
+    if not rows:
+        return []
+    usual = {"received_at": clock.now(), "condition": "good", "attributes": {}, "quantity": 1}
+    facts = [{**usual, **row} for row in rows]
+    for row in facts:
+        row["unclaimed"] = row["quantity"]
+    wanted = insert(Item).returning(Item.id, sort_by_parameter_order=True)
+    ids = list(session.scalars(wanted, facts))
+    journal.write_many(
+        verb,
+        "item",
+        [
+            (item_id, {"quantity": row["quantity"], "unit": row.get("giving_unit_id")})
+            for item_id, row in zip(ids, facts, strict=True)
+        ],
+    )
+    return ids
+
+
+def label_as(item_id: int, sign: str) -> None:
+    """Give a thing this very code: a printed blank one, or one a list brought."""
+    if not insert_once(Code, sign=sign, item_id=item_id, made_at=clock.now()):
+        code = session.scalars(select(Code).where(Code.sign == sign).with_for_update()).one()
+        if code.item_id or code.place_id or code.person_id or code.command:
+            words = N_("The code %(sign)s is in use. Take another one.")
+            raise Refusal(words, code="code_in_use", sign=sign)
+        code.item_id = item_id
+    journal.write("item.labelled", "item", item_id, code=sign)
+
+
+def label_many(item_ids: Sequence[int]) -> None:
+    """Give each of these things, which have none, a code of its own."""
+    for start in range(0, len(item_ids), MOST_AT_ONCE):
+        left = list(item_ids[start : start + MOST_AT_ONCE])
+        while left:
+            length = length_for(session.scalar(select(func.max(Code.id))) or 0)
+            made = {"made_at": clock.now()}
+            drawn = [{"sign": new_code(secrets.randbits, length=length), **made} for _ in left]
+            # A sign drawn twice is left out by the key; its thing draws again.
+            pairs = zip(left, drawn, strict=True)
+            insert_missing(Code, [{**row, "item_id": item_id} for item_id, row in pairs])
+            left = _labelled(left)
+
+
+def _labelled(item_ids: Sequence[int]) -> list[int]:
+    """Write down the codes these things have got; return those that got none."""
+    signs = queries.signs_of(item_ids)
+    journal.write_many("item.labelled", "item", [(i, {"code": s}) for i, s in signs.items()])
+    return [item_id for item_id in item_ids if item_id not in signs]
 
 
 def label_place(place: Place) -> str:
@@ -101,7 +158,7 @@ def promise(wanted: Sequence[Wanted]) -> list[Use] | None:
 
 
 def _wishes(wanted: Sequence[Wanted]) -> list[Wish]:
-    """New wishes have negative keys: they are no rows yet."""
+    """Make wishes of what is wanted; they have negative keys, since they are no rows yet."""
     return [
         Wish(-n, want.first_day, want.last_day, want.size, want.site_id)
         for n, want in enumerate(wanted, start=1)
@@ -190,8 +247,8 @@ def end_rest(item: Item) -> None:
         release(use)
 
 
-def rehouse(kind_id: int) -> int:
-    """Move promises off things that are late, broken or gone; return how many have nothing left.
+def rehouse(kind_id: int) -> set[int]:
+    """Move promises off things that are late, broken or gone; return the uses with nothing left.
 
     The kind must be locked.
     """
@@ -200,7 +257,7 @@ def rehouse(kind_id: int) -> int:
     lost = {wish.key for wish in stock.wishes} - set(placing)
     _forget_days(lost)
     _move(moves(stock, placing))
-    return len(lost)
+    return lost
 
 
 def open_repair(item: Item, need: str) -> Repair:

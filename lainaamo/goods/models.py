@@ -101,7 +101,7 @@ class Category(Base):
 
 
 class Kind(Base):
-    """Alike things under one name; what people look for and reserve. A kit is a kind with components."""
+    """Alike things under one name: what people reserve. A kit is a kind with components."""
 
     __tablename__ = "kind"
     __table_args__ = (
@@ -230,8 +230,8 @@ class Use(Base):
     """A stretch of days on which one thing is taken, and why.
 
     `movable` uses (reservations of a kind) may be packed onto another thing until hand-over; they
-    ask for `size` at a site, or any size. Open-ended use (a repair) has no `last_day`. A loan is due
-    `due_on`; while it is late it is taken without end. `last_day` includes the turnaround after it.
+    ask for `size` at a site, or any size. Open-ended use (a repair) has no `last_day`. A loan is
+    due `due_on`; while it is late it is taken without end. `last_day` includes the turnaround after it.
     Ended uses take no days.
     """
 

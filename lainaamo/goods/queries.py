@@ -69,13 +69,13 @@ def _live_uses(kind_ids: Sequence[int], today: date) -> Select[Any]:
 
 
 def _wish(use: Row[Any], today: date) -> Wish:
-    """A promise takes days from today on: what is past cannot be taken from anybody."""
+    """Cut a promise to the days from today on: what is past cannot be taken from anybody."""
     first = max(use.first_day, today)
     return Wish(use.id, first, use.last_day, use.size, use.site_id, use.item_id)
 
 
 def _taken_until(use: Row[Any], today: date) -> date | None:
-    """A late thing is never offered: nobody knows when it comes back."""
+    """Return until when a use lasts; a late thing is never offered, nobody knows its return."""
     is_late = use.due_on is not None and use.due_on < today
     return None if is_late else use.last_day
 
@@ -114,6 +114,25 @@ def get_kind(kind_id: int) -> Kind:
     """Return a kind with its category."""
     wanted = select(Kind).where(Kind.id == kind_id).options(joinedload(Kind.category))
     return session.scalars(wanted).one()
+
+
+def kinds(kind_ids: Iterable[int]) -> Sequence[Kind]:
+    """Return these kinds, by name."""
+    wanted = select(Kind).where(Kind.id.in_(list(kind_ids)))
+    return session.scalars(wanted.order_by(Kind.name, Kind.id)).all()
+
+
+def usual_parts(kind_id: int) -> list[str]:
+    """Return the accessories that go with a kind's things, each name once."""
+    wanted = select(Part.name).join(Item, Part.item_id == Item.id).distinct()
+    here = (Item.kind_id == kind_id, Item.left_at.is_(None))
+    return list(session.scalars(wanted.where(*here).order_by(Part.name)))
+
+
+def lots_of(kind_id: int) -> Sequence[Item]:
+    """Return a kind's things and lots in the house, with where they stand."""
+    wanted = _whole_item().where(Item.kind_id == kind_id, Item.left_at.is_(None))
+    return session.scalars(wanted.order_by(Item.id).limit(100)).all()
 
 
 def kinds_like(kind: Kind, *, limit: int = 12) -> Sequence[Kind]:
@@ -190,9 +209,15 @@ def categories() -> Sequence[Category]:
     return session.scalars(select(Category).order_by(Category.position, Category.id)).all()
 
 
-def with_ancestors(category_id: int) -> Sequence[int]:
+def parents_of_categories() -> Mapping[int, int | None]:
+    """Return each category's parent."""
+    return {
+        row.id: row.parent_id for row in session.execute(select(Category.id, Category.parent_id))
+    }
+
+
+def lineage(category_id: int, parents: Mapping[int, int | None]) -> list[int]:
     """Return a category's id and its parents' ids, nearest first."""
-    parents = dict(session.execute(select(Category.id, Category.parent_id)).all())
     line: list[int] = []
     here: int | None = category_id
     while here is not None and here not in line:

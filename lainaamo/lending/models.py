@@ -38,7 +38,7 @@ class LoanTerms(Base):
 
 
 class Reservation(Base):
-    """Things promised to one borrower (a person or a unit) at one site for some days, both included.
+    """Things promised to one borrower (a person or a unit) at one site for some days.
 
     It is coming, fetched, over or cancelled as its lines are. `for_name` is whom it is for.
     `link_nonce` makes the own page's address; `link_revoked_at` closes it.

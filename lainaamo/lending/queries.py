@@ -19,13 +19,18 @@ from lainaamo.lending.rules import Terms
 
 def terms_of(category_id: int) -> Terms:
     """Return the terms of a category: its own, else its nearest parent's, else the usual ones."""
-    line = goods.with_ancestors(category_id)
-    wanted = select(LoanTerms).where(LoanTerms.category_id.in_(line))
-    found = {row.category_id: row for row in session.scalars(wanted)}
-    for category in line:
-        if category in found:
-            return _terms(found[category])
-    return Terms()
+    return all_terms()[category_id]
+
+
+def all_terms() -> Mapping[int, Terms]:
+    """Return the terms of every category, in two queries."""
+    own = {row.category_id: _terms(row) for row in session.scalars(select(LoanTerms))}
+    parents = goods.parents_of_categories()
+    lines = {category: goods.lineage(category, parents) for category in parents}
+    return {
+        category: next((own[one] for one in line if one in own), Terms())
+        for category, line in lines.items()
+    }
 
 
 def _terms(row: LoanTerms) -> Terms:
@@ -132,7 +137,7 @@ def first_free_day(
     site_id: int,
     size: str | None,
 ) -> date | None:
-    """Return the first day from which as long a loan can be had, starting and ending on open days."""
+    """Return the first day from which as long a loan can be had, open at both ends."""
     found = first_free(
         stock,
         first_day,

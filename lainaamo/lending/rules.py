@@ -23,7 +23,7 @@ class Terms:
 
 
 def taken_until(last_day: date, *, opening: Opening, terms: Terms) -> date:
-    """Return the last day a thing is taken when it comes back on `last_day`: it rests n open days."""
+    """Return the last day a thing is taken that comes back on `last_day`: it rests n open days."""
     if not terms.turnaround_days:
         return last_day
     return opening.add_open_days(last_day, terms.turnaround_days)
@@ -71,16 +71,12 @@ def _check_open(day: date, opening: Opening, words: str, *, back: bool = False) 
 def check_at_once(has: int, wants: int, *, terms: Terms) -> None:
     """Refuse more things of a category at once than the terms allow."""
     if has + wants > terms.at_once:
-        words = N_(
-            "You can have %(most)d of these at once, and you have %(has)d. Return or cancel one first."
-        )
+        words = N_("You have %(has)d of these and can have %(most)d. Return or cancel one first.")
         raise Refusal(words, code="at_once", most=terms.at_once, has=has)
 
 
 def not_free(first_free_day: date | None, alternatives: Sequence[int]) -> Refusal:
-    """Return the refusal of days on which nothing is free: with the first free day, and the ids of
-    other kinds that would do.
-    """
+    """Return the refusal of taken days: with the first free day and ids of kinds that would do."""
     if first_free_day is None:
         words = N_("All of these are taken for a long time. Choose something else or call us.")
         return Refusal(words, code="not_free", first_free_day=None, alternatives=alternatives)

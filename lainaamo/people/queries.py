@@ -12,6 +12,7 @@ from lainaamo.people.models import Actor, Grant, Password, Person, SignIn
 
 REST = timedelta(hours=10)
 RENEWAL = timedelta(hours=1)
+LONGEST_NUMBER = 8
 
 
 def find_sign_in(token: str) -> SignIn | None:
@@ -36,7 +37,7 @@ def alias_of(person_id: int) -> str | None:
 
 def find_by_name(name: str) -> tuple[Person, str] | None:
     """Return a person and the password's hash by e-mail or worker number."""
-    number = int(name) if name.isascii() and name.isdigit() and len(name) < 9 else -1
+    number = int(name) if name.isascii() and name.isdigit() and len(name) <= LONGEST_NUMBER else -1
     same = or_(func.lower(Person.email) == name.strip().lower(), Person.number == number)
     wanted = select(Person, Password.hash).join(Password, Password.person_id == Person.id)
     row = session.execute(wanted.where(same, Person.left_at.is_(None))).first()

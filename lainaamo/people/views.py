@@ -88,7 +88,7 @@ def _safe_next() -> str:
     asked = request.values.get("next", "")
     parts = urlsplit(asked)
     foreign = parts.scheme or parts.netloc or not asked.startswith("/")
-    tricky = asked.startswith("//") or "\\" in asked or any(ord(sign) < 32 for sign in asked)
+    tricky = asked.startswith("//") or "\\" in asked or not asked.isprintable()
     return "" if foreign or tricky else asked
 
 

@@ -1,0 +1,5 @@
+"""`python -m lainaamo` is the `lainaamo` command."""
+
+from lainaamo.cli import main
+
+main()

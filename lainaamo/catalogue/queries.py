@@ -1,0 +1,105 @@
+"""Finding kinds: a page of them at a time, by keyset, with bounded counts."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+
+from lainaamo.core.db import session
+from lainaamo.goods.models import Category, Item, Kind
+
+PAGE = 24
+COUNTED = 1000
+SIZES_SHOWN = 30
+
+Rows = Select[*tuple[Any, ...]]
+
+
+class Found(NamedTuple):
+    """A kind as a list shows it: a plain row, since entities cost a page's third."""
+
+    id: int
+    category_id: int
+    name: str
+    name_simple: str | None
+    name_sv: str | None
+    name_en: str | None
+    picture: str
+
+
+class Asked(NamedTuple):
+    """What somebody looks for."""
+
+    pool: str
+    category_ids: frozenset[int] | None = None
+    words: str = ""
+    sizes: tuple[str, ...] = ()
+    site_id: int | None = None
+
+
+def kinds(asked: Asked, *, after_id: int | None = None, limit: int = PAGE) -> list[Found]:
+    """Return kinds by name, after the one with this id."""
+    picture = func.coalesce(Kind.picture, Category.pictogram)
+    names = (Kind.name, Kind.name_simple, Kind.name_sv, Kind.name_en)
+    columns: Rows = select(Kind.id, Kind.category_id, *names, picture)
+    wanted = _fitting(columns, asked)
+    if after_id is not None:
+        name = select(Kind.name).where(Kind.id == after_id).scalar_subquery()
+        wanted = wanted.where(or_(Kind.name > name, and_(Kind.name == name, Kind.id > after_id)))
+    rows = session.execute(wanted.order_by(Kind.name, Kind.id).limit(limit))
+    return [Found(*row) for row in rows]
+
+
+def count(asked: Asked) -> int:
+    """Count the kinds, up to one more than `COUNTED`: nobody needs to know beyond."""
+    some = _fitting(select(Kind.id), asked).limit(COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def sizes(asked: Asked) -> Sequence[tuple[str, int]]:
+    """Return the sizes of the kinds asked for, with how many kinds have each."""
+    ids = _fitting(select(Kind.id), asked._replace(sizes=()))
+    having = (Item.kind_id.in_(ids), Item.size.is_not(None), Item.left_at.is_(None))
+    wanted = select(Item.size, func.count(Item.kind_id.distinct())).where(*having)
+    rows = session.execute(wanted.group_by(Item.size).limit(SIZES_SHOWN)).all()
+    return [(size, number) for size, number in rows if size is not None]
+
+
+def unclaimed(kind_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many of these kinds are free for units to claim."""
+    wanted = select(Item.kind_id, func.sum(Item.unclaimed)).where(Item.kind_id.in_(list(kind_ids)))
+    rows = session.execute(wanted.where(Item.left_at.is_(None)).group_by(Item.kind_id)).all()
+    return {kind_id: int(number) for kind_id, number in rows}
+
+
+def _fitting(wanted: Rows, asked: Asked) -> Rows:
+    """Narrow a select of kinds to what was asked for and has a thing in the house."""
+    wanted = wanted.join(Category, Kind.category_id == Category.id)
+    wanted = wanted.where(Kind.pool == asked.pool, Kind.left_at.is_(None), _in_house(asked))
+    if asked.category_ids is not None:
+        wanted = wanted.where(Kind.category_id.in_(asked.category_ids))
+    for word in asked.words.split()[:8]:
+        names = (Kind.name, Kind.name_simple, Kind.name_sv, Kind.name_en, Category.name)
+        wanted = wanted.where(or_(*(name.icontains(word, autoescape=True) for name in names)))
+    return wanted
+
+
+def _in_house(asked: Asked) -> ColumnElement[bool]:
+    thing = exists().where(Item.kind_id == Kind.id, Item.left_at.is_(None))
+    if asked.sizes:
+        thing = thing.where(Item.size.in_(asked.sizes))
+    if asked.site_id is not None:
+        thing = thing.where(Item.site_id == asked.site_id)
+    return thing
+
+
+def used_categories(pool: str, tree: Sequence[Category]) -> list[Category]:
+    """Return the categories of a pool that have kinds, or have such a category below them."""
+    with_kinds = (
+        select(Kind.category_id).where(Kind.pool == pool, Kind.left_at.is_(None)).distinct()
+    )
+    used = set(session.scalars(with_kinds))
+    for one in reversed(tree):  # children stand after their parents
+        if one.id in used and one.parent_id is not None:
+            used.add(one.parent_id)
+    return [one for one in tree if one.id in used]

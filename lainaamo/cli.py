@@ -1,0 +1,199 @@
+"""The `lainaamo` command: one page, every verb of running an installation."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from lainaamo.config import Settings
+
+HERE = "127.0.0.1"
+PORT = 8000
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Reuse warehouse and lending desk."""
+
+
+@main.command()
+@click.option("--host", default=HERE, show_default=True, help="Address to listen on.")
+@click.option("--port", envvar="PORT", default=PORT, show_default=True, help="Port; also PORT.")
+@click.option("--workers", default=1, show_default=True, help="Server processes.")
+@click.option("--alone", is_flag=True, help="Without the worker beside it.")
+def serve(host: str, port: int, workers: int, alone: bool) -> None:  # noqa: FBT001 - click's way
+    """Serve the application, with the worker beside it.
+
+    Example: lainaamo serve --port 8080
+    """
+    _migrate()
+    _serve(host, port, workers, with_worker=not alone)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Do what is due and stop; for cron.")
+def worker(once: bool) -> None:  # noqa: FBT001 - click's way
+    """Deliver messages and do the rounds, until stopped."""
+    from lainaamo.app import create_app
+    from lainaamo.upkeep import worker as upkeep
+
+    app = create_app()
+    if once:
+        click.echo(f"{upkeep.work_once(app)} done")
+    else:
+        upkeep.work(app)
+
+
+@main.command()
+@click.option("--port", envvar="PORT", default=PORT, show_default=True, help="Port; also PORT.")
+@click.option("--load-only", is_flag=True, help="Load the demo and print the sign-ins, no server.")
+def demo(port: int, load_only: bool) -> None:  # noqa: FBT001 - click's way
+    """Make a demo municipality where there is none, print a sign-in for each role, and serve it."""
+    from lainaamo import demo as municipality
+    from lainaamo.app import create_app
+
+    os.environ.setdefault("LAINAAMO_PUBLIC_URL", f"http://{HERE}:{port}")
+    _migrate()
+    with create_app().app_context():
+        lines = municipality.load()
+    click.echo(f"\n  http://{HERE}:{port}\n")
+    for line in lines:
+        click.echo(f"  {line}")
+    click.echo(
+        "\n  Ctrl-C stops. Data stays in the instance folder; `make demo-reset` starts over.\n"
+    )
+    if not load_only:
+        _serve(HERE, port, 1, with_worker=True)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's tables to where the code expects them."""
+    _migrate()
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Bring the good rows in; without it only look.")
+def import_list(file: Path, yes: bool) -> None:  # noqa: FBT001 - click's way
+    """Bring a list of goods (CSV) in: look first, then all its good rows or nothing.
+
+    Example: lainaamo import goods.csv --yes
+    """
+    from lainaamo.app import create_app
+    from lainaamo.core import journal
+    from lainaamo.core.errors import Refusal
+    from lainaamo.core.i18n import retold
+    from lainaamo.intake import report
+
+    _migrate()
+    with create_app().app_context(), journal.acting("command"):
+        try:
+            for line in report.run(file.read_bytes(), apply=yes):
+                click.echo(line)
+        except Refusal as refusal:
+            raise click.ClickException(retold(refusal)) from refusal
+
+
+@main.command()
+@click.argument("signs", nargs=-1)
+@click.option("--to", "target", type=click.Path(path_type=Path), default=Path("labels.pdf"))
+@click.option("--start-at", default=1, show_default=True, help="First free label of the sheet.")
+def labels(signs: tuple[str, ...], target: Path, start_at: int) -> None:
+    """Write an A4 sheet of labels for these codes, or for every thing in the house.
+
+    Example: lainaamo labels K7M4P --start-at 3 --to labels.pdf
+    """
+    from lainaamo.app import create_app
+    from lainaamo.core.errors import Refusal
+    from lainaamo.core.i18n import retold
+    from lainaamo.goods.sheets import sheet_of
+
+    app = create_app()
+    with app.app_context():
+        try:
+            pdf = sheet_of(signs, public_url=app.config["SETTINGS"].public_url, start_at=start_at)
+        except Refusal as refusal:
+            raise click.ClickException(retold(refusal)) from refusal
+    target.write_bytes(pdf)
+    click.echo(f"{target}: {len(pdf)} bytes")
+
+
+@main.group("journal")
+def journal_group() -> None:
+    """Look after the journal."""
+
+
+@journal_group.command()
+def verify() -> None:
+    """Recompute the journal's chain of hashes; exit 1 when a line was changed or lost."""
+    from lainaamo.app import create_app
+    from lainaamo.core import journal
+
+    with create_app().app_context():
+        found = journal.verify()
+    click.echo(f"{found.sealed} sealed, {found.unsealed} to be sealed, head {found.head}")
+    if found.first_bad is not None:
+        click.echo(f"BROKEN at line {found.first_bad}")
+        sys.exit(1)
+
+
+@main.command()
+def doctor() -> None:
+    """Say what is unsafe or stale; exit 1 when something is."""
+    from lainaamo.app import create_app
+    from lainaamo.upkeep.doctor import examine
+
+    app = create_app()
+    with app.app_context():
+        findings = examine(app)
+    for finding in findings:
+        click.echo(f"{'ok ' if finding.is_well else 'BAD'}  {finding.name}: {finding.text}")
+    if not all(finding.is_well for finding in findings):
+        sys.exit(1)
+
+
+@main.command()
+def nightly() -> None:
+    """Do the nightly round now; twice changes nothing."""
+    from lainaamo.app import create_app
+    from lainaamo.core import journal
+    from lainaamo.upkeep import actions
+
+    with create_app().app_context(), journal.acting("command"):
+        for duty in actions.rounds():
+            duty.do()
+            click.echo(f"done: {duty.name}")
+
+
+def _migrate() -> None:
+    from lainaamo.upkeep.migrations import upgrade
+
+    settings = Settings.from_environment()
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.database)
+
+
+def _serve(host: str, port: int, workers: int, *, with_worker: bool) -> None:
+    """Start granian, and the worker as a process of its own; both stop together."""
+    beside = subprocess.Popen([sys.executable, "-m", "lainaamo", "worker"]) if with_worker else None
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host]
+    command += ["--port", str(port), "--workers", str(workers), "--blocking-threads", "2"]
+    command += ["--log-level", "warning", "--respawn-failed-workers", "--factory"]
+    server = subprocess.Popen([*command, "lainaamo.app:create_app"])  # noqa: S603 - ourselves
+    processes = [process for process in (server, beside) if process is not None]
+
+    def _stop(_signal: int, _frame: object) -> None:
+        for process in processes:
+            process.terminate()
+
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    code = server.wait()
+    _stop(0, None)
+    for process in processes:
+        process.wait()
+    sys.exit(0 if code in {0, -signal.SIGTERM, -signal.SIGINT} else code)

@@ -1,0 +1,61 @@
+"""The nightly round and the housekeeping that reach every room."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from lainaamo.core import clock, journal, limits, once, outbox
+from lainaamo.core.clockwork import Round
+from lainaamo.core.db import session, transaction
+from lainaamo.goods import actions as goods
+from lainaamo.lending import actions as lending
+from lainaamo.lending import queries as lending_queries
+from lainaamo.lending.models import Line
+from lainaamo.people.models import SignIn
+
+SEALED_AT_ONCE = 1000
+OLD_SIGN_INS = timedelta(days=30)
+
+
+def rounds() -> list[Round]:
+    """Return every duty of the worker."""
+    return [
+        Round("seal the journal", seal, every=timedelta(seconds=5)),
+        Round("forget old answers", forget, every=timedelta(hours=1)),
+        Round("expire", expire),
+        Round("rehouse", rehouse),
+    ]
+
+
+def seal() -> None:
+    """Chain the journal's new lines."""
+    while True:
+        with transaction():
+            if journal.seal(SEALED_AT_ONCE) < SEALED_AT_ONCE:
+                return
+
+
+def forget() -> None:
+    """Drop what has served its time: answers kept for repeats, counted tries, old sessions."""
+    with transaction():
+        once.forget_old()
+        session.execute(delete(SignIn).where(SignIn.ends_at < clock.now() - OLD_SIGN_INS))
+    limits.forget_old()
+
+
+def expire() -> None:
+    """End reservations that nobody fetched; each on its own, so that one stops no other."""
+    for line_id in [line.id for line in lending_queries.unfetched_lines(clock.today())]:
+        with transaction():
+            lending.expire(session.get_one(Line, line_id))
+
+
+def rehouse() -> None:
+    """Move promises off late things; who is left without is told once."""
+    for kind_id in lending_queries.late_kinds(clock.today()):
+        with transaction():
+            goods.lock_kinds([kind_id])
+            homeless = goods.rehouse(kind_id)
+            for line in lending_queries.lines_of_uses(homeless):
+                reservation = line.reservation_id
+                outbox.promise("promise.lost", str(line.id), reservation=reservation)

@@ -1,0 +1,116 @@
+"""What is unsafe or stale in a running installation, said in words that tell what to do."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Flask
+from sqlalchemy import select
+
+from lainaamo.config import Settings
+from lainaamo.core import clock, journal
+from lainaamo.core.clockwork import Duty
+from lainaamo.core.db import db, is_sqlite, session
+from lainaamo.core.outbox import Message
+from lainaamo.upkeep import migrations
+
+QUIET_WORKER = timedelta(minutes=2)
+LATE_MESSAGE = timedelta(hours=1)
+LEAST_DISK_BYTES = 500 * 1024 * 1024
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: whether it is well, and what was seen."""
+
+    name: str
+    is_well: bool
+    text: str
+
+
+def examine(app: Flask) -> list[Finding]:
+    """Look at everything, the database's state first: without it the rest cannot be seen."""
+    settings: Settings = app.config["SETTINGS"]
+    tables = _migrations()
+    findings = [_address(settings), _secret(settings), _mail(settings), _disk(settings), tables]
+    if tables.is_well:
+        findings += [_worker(), _outbox(), _journal(), _engine()]
+    if app.debug:
+        findings.append(Finding("debug", is_well=False, text="Debug mode is on: turn it off."))
+    return findings
+
+
+def _address(settings: Settings) -> Finding:
+    is_local = urlsplit(settings.public_url).hostname in LOCAL_HOSTS
+    text = settings.public_url
+    if not settings.is_https and not is_local:
+        text += ": without HTTPS passwords travel open and phones give no camera."
+    return Finding("public address", settings.is_https or is_local, text)
+
+
+def _secret(settings: Settings) -> Finding:
+    if settings.secret:
+        long_enough = len(settings.secret) >= 32  # noqa: PLR2004 - 32 signs are 128 bits even as hex
+        return Finding("secret", long_enough, "set" if long_enough else "Make it 32 signs or more.")
+    file = settings.folder / "secret"
+    is_closed = not file.exists() or file.stat().st_mode & 0o077 == 0
+    return Finding(
+        "secret", is_closed, "in the instance folder" if is_closed else f"chmod 600 {file}"
+    )
+
+
+def _mail(settings: Settings) -> Finding:
+    is_local = urlsplit(settings.public_url).hostname in LOCAL_HOSTS
+    if settings.smtp_url:
+        return Finding("mail", is_well=True, text=str(urlsplit(settings.smtp_url).hostname))
+    text = "No mail server: messages go to instance/mail. Set LAINAAMO_SMTP_URL."
+    return Finding("mail", is_local, text)
+
+
+def _disk(settings: Settings) -> Finding:
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.folder).free
+    return Finding("disk", free >= LEAST_DISK_BYTES, f"{free // 1024**2} MB free")
+
+
+def _migrations() -> Finding:
+    with db.engine.connect() as connection:
+        has, wants = migrations.current(connection), migrations.newest()
+    return Finding("tables", has == wants, f"revision {has}, code wants {wants}: lainaamo migrate")
+
+
+def _worker() -> Finding:
+    seen = session.scalar(select(Duty.done_at).order_by(Duty.done_at.desc().nulls_last()).limit(1))
+    if seen is None:
+        return Finding(
+            "worker", is_well=False, text="It has never worked: start `lainaamo worker`."
+        )
+    is_awake = clock.now() - seen < QUIET_WORKER
+    return Finding("worker", is_awake, f"last at work {seen.isoformat(timespec='seconds')}")
+
+
+def _outbox() -> Finding:
+    waiting = (Message.done_at.is_(None), Message.dropped_at.is_(None))
+    late = Message.due_at < clock.now() - LATE_MESSAGE
+    stuck = session.scalars(select(Message.id).where(*waiting, late).limit(10)).all()
+    return Finding(
+        "outbox", not stuck, f"stuck messages: {list(stuck)}" if stuck else "nothing stuck"
+    )
+
+
+def _journal() -> Finding:
+    found = journal.verify()
+    text = f"{found.sealed} sealed, {found.unsealed} to be sealed, head {found.head[:16]}"
+    if found.first_bad is not None:
+        text = f"The journal was changed at line {found.first_bad}: find out who and how."
+    return Finding("journal", found.first_bad is None, text)
+
+
+def _engine() -> Finding:
+    if not is_sqlite(db.engine):
+        return Finding("database", is_well=True, text=db.engine.dialect.name)
+    with db.engine.connect() as connection:
+        sound = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok"
+    return Finding("database", sound, "sqlite, sound" if sound else "Restore the last backup.")
