@@ -3,6 +3,7 @@
 A proof is a test in tests/proof; what it calls record_property with is written beside its name.
 """
 
+import os
 import platform
 import subprocess
 import sys
@@ -14,21 +15,25 @@ from lainaamo.core import clock
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "docs" / "proof"
+ENGINES = {
+    "SQLite": (),
+    "PostgreSQL": (sys.executable, "-m", "tests.postgres", "--durable"),
+}
 
 
-def run(given: list[str], report: Path) -> int:
-    """Run the proofs, or those given, on SQLite and a durable PostgreSQL; return pytest's code."""
-    command = (sys.executable, "-m", "tests.postgres", "--durable")
+def run(given: list[str], engine: str, report: Path) -> int:
+    """Run the proofs, or those given, on one engine that keeps its promises; return pytest's code."""
     pytest = (sys.executable, "-m", "pytest", "-v", "--timeout=0", f"--junitxml={report}")
     return subprocess.run(
-        (*command, *pytest, *(given or ["tests/proof"])), cwd=ROOT, check=False
+        (*ENGINES[engine], *pytest, *(given or ["tests/proof"])),
+        cwd=ROOT,
+        check=False,
+        env=os.environ | {"HYPOTHESIS_PROFILE": "proof"},
     ).returncode
 
 
-def page(report: Path) -> str:
-    """Return the result as a page: one row for each proof."""
-    cases = list(parse(report).iter("testcase"))  # noqa: S314 - our own file of a moment ago
-    failed = sum(_outcome(case) != "passed" for case in cases)
+def page(reports: dict[str, Path]) -> str:
+    """Return the results as a page: a table for each engine, a row for each proof."""
     commit = subprocess.run(
         ("git", "rev-parse", "--short", "HEAD"),
         cwd=ROOT,
@@ -36,20 +41,29 @@ def page(report: Path) -> str:
         capture_output=True,
         text=True,
     ).stdout.strip()
-    machine = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}"
-    passed = len(cases) - failed
-    return "\n".join(
-        [
-            f"# Proof of {clock.today().isoformat()}",
-            "",
-            f"Commit {commit}, {machine}. {passed} passed, {failed} did not.",
-            "",
-            "| proof | outcome | seconds | figures |",
-            "|---|---|---|---|",
-            *map(_row, cases),
-            "",
-        ]
-    )
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    lines = [
+        f"# Proof of {clock.today().isoformat()}",
+        "",
+        f"Commit {commit}, Python {platform.python_version()}, {machine}.",
+    ]
+    for engine, report in reports.items():
+        lines += table(engine, report)
+    return "\n".join(lines) + "\n"
+
+
+def table(engine: str, report: Path) -> list[str]:
+    """Return one engine's part of the page."""
+    cases = list(parse(report).iter("testcase"))  # noqa: S314 - our own file of a moment ago
+    passed = sum(_outcome(case) == "passed" for case in cases)
+    return [
+        "",
+        f"## On {engine}: {passed} passed, {len(cases) - passed} did not",
+        "",
+        "| proof | outcome | seconds | figures |",
+        "|---|---|---|---|",
+        *map(_row, cases),
+    ]
 
 
 def _row(case: Element) -> str:
@@ -66,17 +80,15 @@ def _outcome(case: Element) -> str:
 
 
 def main(given: list[str]) -> int:
-    """Prove, write the page and return 1 when a proof failed."""
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.xml"
-        code = run(given, report)
-        if not report.exists():
-            return code
+    """Prove on both engines, write the page and return 1 when a proof failed."""
+    with tempfile.TemporaryDirectory() as name:
+        reports = {engine: Path(name) / f"{engine}.xml" for engine in ENGINES}
+        codes = [run(given, engine, report) for engine, report in reports.items()]
         RESULTS.mkdir(parents=True, exist_ok=True)
         file = RESULTS / f"{clock.today().isoformat()}-proof.md"
-        file.write_text(page(report))
+        file.write_text(page(reports))
     print(f"Written to {file.relative_to(ROOT)}.")
-    return code
+    return int(any(codes))
 
 
 if __name__ == "__main__":
