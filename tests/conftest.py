@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
@@ -19,8 +20,8 @@ from sqlalchemy.engine import make_url
 
 from lainaamo.app import create_app
 from lainaamo.config import Settings
-from lainaamo.core import clock
-from lainaamo.core.db import db, is_sqlite, session, side_engine, transaction
+from lainaamo.core import clock, limits
+from lainaamo.core.db import db, is_sqlite, session, transaction
 from lainaamo.core.web import Lainaamo
 from lainaamo.people import actions as people
 from lainaamo.people.models import Person
@@ -87,10 +88,13 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
         return lambda name: postgres.create(SERVER, f"{name}_{WORKER}", template=template)
     migrations.upgrade(f"sqlite:///{folder}/template.db")
 
+    numbers = count()
+
     def copied(name: str) -> str:
-        path = folder / f"{name}.db"
-        for old in folder.glob(f"{name}.db*"):
+        # A new name each time: an application knows which of its files are ready.
+        for old in folder.glob(f"{name}-*.db*"):
             old.unlink()
+        path = folder / f"{name}-{next(numbers)}.db"
         shutil.copyfile(folder / "template.db", path)
         return f"sqlite:///{path}"
 
@@ -153,7 +157,7 @@ def app(settings: Settings, compiled: Path) -> Iterator[Lainaamo]:
     app.test_client_class = Browser
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     with app.app_context():
-        engine, side = db.engine, side_engine("limits")
+        engine, side = db.engine, limits.engine()
     watch(engine)
     for one in {engine, side}:
         hasten(one)

@@ -13,6 +13,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, Index, UniqueConstraint, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.schema import CreateTable
 
 from lainaamo.core.orm import Base
 
@@ -137,21 +138,28 @@ def count_up(connection: Connection, model: type[Base], keys: dict[str, Any], co
     return int(connection.scalar(raised.returning(counter)) or 0)
 
 
-def side_engine(name: str) -> Engine:
-    """Return an engine for what must commit apart from the request's transaction.
+def side_engine(name: str, model: type[Base]) -> Engine:
+    """Return an engine for rows that must commit apart from the request's transaction.
 
-    PostgreSQL: the same database. SQLite: a file of its own beside the main one, since a second
-    writer inside a POST would wait for itself.
+    PostgreSQL: the same database. SQLite: a file of its own beside the main one, with this one
+    table, since a second writer inside a POST would wait for itself.
     """
     if not is_sqlite(db.engine):
         return db.engine
-    return _side_file(f"{db.engine.url.database}.{name}")
+    return _side_file(f"{db.engine.url.database}.{name}", model)
 
 
 @lru_cache(maxsize=64)
-def _side_file(path: str) -> Engine:
+def _side_file(path: str, model: type[Base]) -> Engine:
     engine = create_engine(f"sqlite:///{path}")
     teach_sqlite(engine, durable=False)
+    table = Base.metadata.tables[model.__tablename__]
+    ddl = str(CreateTable(table, if_not_exists=True).compile(engine))
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.execute(ddl)  # on each connection: the file may have been swept meanwhile
+
     return engine
 
 

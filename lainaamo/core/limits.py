@@ -35,8 +35,7 @@ def count_try(what: str, who: str, *, most: int, within: timedelta) -> None:
     now_s, window_s = int(clock.now().timestamp()), int(within.total_seconds())
     ends_at_s = (now_s // window_s + 1) * window_s
     key = sha256(f"{what}:{who}".encode()).hexdigest()
-    engine = _ready_engine()
-    with engine.begin() as connection:
+    with engine().begin() as connection:
         count = count_up(connection, Attempt, {"what": key, "ends_at_s": ends_at_s}, "count")
     if count > most:
         minutes = (ends_at_s - now_s) // 60 + 1
@@ -46,19 +45,11 @@ def count_try(what: str, who: str, *, most: int, within: timedelta) -> None:
 
 def forget_old() -> None:
     """Drop the counts of windows that are over."""
-    with _ready_engine().begin() as connection:
+    with engine().begin() as connection:
         now_s = int(clock.now().timestamp())
         connection.execute(delete(Attempt).where(Attempt.ends_at_s < now_s))
 
 
-_ready: set[str] = set()
-
-
-def _ready_engine() -> Engine:
-    """Return the engine with the table in it: a side file is made when first needed."""
-    engine = side_engine("limits")
-    name = str(engine.url)
-    if name not in _ready:
-        Base.metadata.create_all(engine, tables=[Base.metadata.tables[Attempt.__tablename__]])
-        _ready.add(name)
-    return engine
+def engine() -> Engine:
+    """Return where tries are counted."""
+    return side_engine("limits", Attempt)

@@ -231,8 +231,8 @@ class Use(Base):
 
     `movable` uses (reservations of a kind) may be packed onto another thing until hand-over; they
     ask for `size` at a site, or any size. Open-ended use (a repair) has no `last_day`. A loan is
-    due `due_on`; while it is late it is taken without end. `last_day` includes the turnaround after it.
-    Ended uses take no days.
+    due `due_on`; while it is late it is taken without end. `last_day` includes the turnaround after
+    it. Ended uses take no days.
     """
 
     __tablename__ = "item_use"
