@@ -51,7 +51,7 @@ document.addEventListener("submit", (event) => {
 // Back from the browser's cache the page is usable again.
 window.addEventListener("pageshow", () => {
   document.body.classList.remove("sending");
-  field.select();
+  if (document.activeElement === field) field.select();
 });
 
 // ---- sounds: one, two or three notes, in pairs of hertz and seconds
