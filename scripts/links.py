@@ -39,17 +39,27 @@ def anchors(document: Path) -> set[str]:
 
 def unknown_commands(document: Path) -> Iterator[str]:
     """Yield each `make X` and `lainaamo X` in code that does not exist."""
-    code = " ".join(re.findall(r"```.*?```|`[^`\n]+`", document.read_text(), flags=re.DOTALL))
+    said = spoken_commands(document)
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
-    for name in sorted(set(re.findall(r"(?<![\w-])make ([a-z][a-z-]*)", code)) - targets):
+    for name in sorted({name for program, name in said if program == "make"} - targets):
         yield f"{document.relative_to(ROOT)}: no make {name}"
-    for name in sorted(set(re.findall(r"(?<![\w/-])lainaamo ([a-z]+)", code)) - set(commands())):
+    for name in sorted({name for program, name in said if program == "lainaamo"} - commands()):
         yield f"{document.relative_to(ROOT)}: no lainaamo {name}"
 
 
-def commands() -> list[str]:
+def spoken_commands(document: Path) -> set[tuple[str, str]]:
+    """Return what stands at the start of a line of code as (program, its first word)."""
+    text = document.read_text()
+    blocks = re.findall(r"^```.*?^```", text, flags=re.DOTALL | re.MULTILINE)
+    lines = [line for block in blocks for line in block.splitlines()]
+    lines += re.findall(r"`([^`\n]+)`", text)
+    found = [re.match(r"(make|lainaamo) ([a-z][a-z-]*)", line) for line in lines]
+    return {(match[1], match[2]) for match in found if match}
+
+
+def commands() -> set[str]:
     """Return the names of the program's commands."""
-    return sorted(lainaamo.commands)
+    return set(lainaamo.commands)
 
 
 def missing_settings() -> Iterator[str]:

@@ -22,7 +22,7 @@ ENGINES = {
 
 
 def run(given: list[str], engine: str, report: Path) -> int:
-    """Run the proofs, or those given, on one engine that keeps its promises; return pytest's code."""
+    """Run the proofs, or those given, on one engine; return pytest's code."""
     pytest = (sys.executable, "-m", "pytest", "-v", "--timeout=0", f"--junitxml={report}")
     return subprocess.run(
         (*ENGINES[engine], *pytest, *(given or ["tests/proof"])),
