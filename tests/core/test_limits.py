@@ -9,7 +9,7 @@ from lainaamo.config import Settings
 from lainaamo.core import clock, limits
 from lainaamo.core.db import db, is_sqlite, session, transaction
 from lainaamo.core.errors import Refusal
-from lainaamo.core.limits import count_try, engine, forget_old
+from lainaamo.core.limits import count_try, forget_old
 from lainaamo.core.web import Lainaamo
 from lainaamo.people.models import Unit
 from tests.crowd import Crowd

@@ -1,0 +1,40 @@
+"""Many processes that write at once: all get their turn and none fails."""
+
+import time
+
+from sqlalchemy import func, select
+
+from lainaamo.config import Settings
+from lainaamo.core.db import insert_once, session, transaction
+from lainaamo.core.web import Lainaamo
+from lainaamo.people.models import Unit
+from tests.crowd import Crowd
+
+WRITERS = 8
+SECONDS = 1.5
+
+
+def write_as_often_as_you_can(app: Lainaamo, number: int) -> tuple[int, float]:
+    """Return how many transactions were made and how long the longest took, in seconds."""
+    made, longest, ends = 0, 0.0, time.monotonic() + SECONDS
+    with app.app_context():
+        while (began := time.monotonic()) < ends:
+            with transaction():
+                # Reads before it writes: where a deferred lock would fail.
+                seen = session.scalar(select(func.count()).select_from(Unit)) or 0
+                insert_once(Unit, key=f"{number}-{made}", name=str(seen))
+            made += 1
+            longest = max(longest, time.monotonic() - began)
+    return made, longest
+
+
+def test_eight_processes_write_at_once_and_each_gets_its_share(
+    app: Lainaamo, settings: Settings
+) -> None:
+    with Crowd(WRITERS, settings) as crowd:
+        results = crowd.do(write_as_often_as_you_can, *range(WRITERS))
+    made = [count for count, _ in results]
+    with app.app_context():
+        assert session.scalar(select(func.count()).select_from(Unit)) == sum(made)
+    assert min(made) * 4 >= max(made), f"unfair: {made}"
+    assert max(longest for _, longest in results) < SECONDS, "somebody waited too long"
