@@ -120,6 +120,33 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "outbox_message",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("dedup", sa.String(), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("promised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dead_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
+        sa.UniqueConstraint("dedup", name=op.f("uq_outbox_message_dedup")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbox_message_waiting",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("done_at IS NULL AND dropped_at IS NULL AND dead_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL AND dropped_at IS NULL AND dead_at IS NULL"),
+        )
+
+    op.create_table(
         "person",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("first_name", sa.String(), nullable=False),
@@ -246,6 +273,31 @@ def upgrade() -> None:
         batch_op.create_index("ix_kind_pool_name_id", ["pool", "name", "id"], unique=False)
 
     op.create_table(
+        "loan_terms",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "category_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("longest_days", sa.Integer(), nullable=False),
+        sa.Column("at_once", sa.Integer(), nullable=False),
+        sa.Column("ahead_days", sa.Integer(), nullable=False),
+        sa.Column("turnaround_days", sa.Integer(), nullable=False),
+        sa.CheckConstraint("at_once > 0 AND ahead_days > 0", name=op.f("ck_loan_terms_some")),
+        sa.CheckConstraint(
+            "days BETWEEN 0 AND longest_days", name=op.f("ck_loan_terms_days_within_longest")
+        ),
+        sa.CheckConstraint(
+            "turnaround_days >= 0", name=op.f("ck_loan_terms_turnaround_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name=op.f("fk_loan_terms_category_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loan_terms")),
+        sa.UniqueConstraint("category_id", name=op.f("uq_loan_terms_category_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "opening_hours",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -290,6 +342,41 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("place", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_place_parent_id"), ["parent_id"], unique=False)
+
+    op.create_table(
+        "reservation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("for_name", sa.String(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("pick_up_code", sa.String(), nullable=False),
+        sa.Column("link_nonce", sa.String(), nullable=False),
+        sa.Column("link_revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(person_id IS NULL) <> (unit_id IS NULL)", name=op.f("ck_reservation_one_borrower")
+        ),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_reservation_days_in_order")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_reservation_person_id")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_reservation_site_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_reservation_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reservation")),
+        sa.UniqueConstraint("link_nonce", name=op.f("uq_reservation_link_nonce")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("reservation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reservation_first_day"), ["first_day"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reservation_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_reservation_pick_up_code"), ["pick_up_code"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_reservation_site_id"), ["site_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reservation_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
         "role_grant",
@@ -560,6 +647,88 @@ def upgrade() -> None:
             postgresql_where=sa.text("closed_at IS NULL"),
         )
 
+    op.create_table(
+        "reservation_line",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "reservation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("kind_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("size", sa.String(), nullable=True),
+        sa.Column("use_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_as", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "ended_as IS NULL OR ended_as IN ('fetched', 'cancelled', 'expired', 'thing_removed')",
+            name=op.f("ck_reservation_line_known_ending"),
+        ),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (ended_as IS NULL)",
+            name=op.f("ck_reservation_line_ended_both_or_neither"),
+        ),
+        sa.ForeignKeyConstraint(["kind_id"], ["kind.id"], name=op.f("fk_reservation_line_kind_id")),
+        sa.ForeignKeyConstraint(
+            ["reservation_id"], ["reservation.id"], name=op.f("fk_reservation_line_reservation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["use_id"], ["item_use.id"], name=op.f("fk_reservation_line_use_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reservation_line")),
+        sa.UniqueConstraint("use_id", name=op.f("uq_reservation_line_use_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("reservation_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reservation_line_kind_id"), ["kind_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_reservation_line_reservation_id"), ["reservation_id"], unique=False
+        )
+
+    op.create_table(
+        "loan",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("use_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("for_name", sa.String(), nullable=False),
+        sa.Column("handed_out_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("condition_back", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "condition_back IS NULL OR condition_back IN ('ok', 'dirty', 'part_missing', 'broken')",
+            name=op.f("ck_loan_known_condition"),
+        ),
+        sa.CheckConstraint(
+            "(person_id IS NULL) <> (unit_id IS NULL)", name=op.f("ck_loan_one_borrower")
+        ),
+        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_loan_item_id")),
+        sa.ForeignKeyConstraint(["line_id"], ["reservation_line.id"], name=op.f("fk_loan_line_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_loan_person_id")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_loan_site_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_loan_unit_id")),
+        sa.ForeignKeyConstraint(["use_id"], ["item_use.id"], name=op.f("fk_loan_use_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loan")),
+        sa.UniqueConstraint("line_id", name=op.f("uq_loan_line_id")),
+        sa.UniqueConstraint("use_id", name=op.f("uq_loan_use_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("loan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_loan_due_on"), ["due_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_loan_item_id"), ["item_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_loan_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_loan_site_id"), ["site_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_loan_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_loan_open",
+            ["item_id"],
+            unique=True,
+            sqlite_where=sa.text("returned_at IS NULL"),
+            postgresql_where=sa.text("returned_at IS NULL"),
+        )
+
     if op.get_bind().dialect.name == "sqlite":
         keep_on_sqlite()
     else:
@@ -568,6 +737,24 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it back."""
+    with op.batch_alter_table("loan", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_loan_open",
+            sqlite_where=sa.text("returned_at IS NULL"),
+            postgresql_where=sa.text("returned_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_loan_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_loan_site_id"))
+        batch_op.drop_index(batch_op.f("ix_loan_person_id"))
+        batch_op.drop_index(batch_op.f("ix_loan_item_id"))
+        batch_op.drop_index(batch_op.f("ix_loan_due_on"))
+
+    op.drop_table("loan")
+    with op.batch_alter_table("reservation_line", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reservation_line_reservation_id"))
+        batch_op.drop_index(batch_op.f("ix_reservation_line_kind_id"))
+
+    op.drop_table("reservation_line")
     with op.batch_alter_table("repair", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_repair_open",
@@ -639,12 +826,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_role_grant_person_id"))
 
     op.drop_table("role_grant")
+    with op.batch_alter_table("reservation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reservation_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_reservation_site_id"))
+        batch_op.drop_index(batch_op.f("ix_reservation_pick_up_code"))
+        batch_op.drop_index(batch_op.f("ix_reservation_person_id"))
+        batch_op.drop_index(batch_op.f("ix_reservation_first_day"))
+
+    op.drop_table("reservation")
     with op.batch_alter_table("place", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_place_parent_id"))
 
     op.drop_table("place")
     op.drop_table("password")
     op.drop_table("opening_hours")
+    op.drop_table("loan_terms")
     with op.batch_alter_table("kind", schema=None) as batch_op:
         batch_op.drop_index("ix_kind_pool_name_id")
         batch_op.drop_index(batch_op.f("ix_kind_category_id"))
@@ -676,6 +872,14 @@ def downgrade() -> None:
         )
 
     op.drop_table("person")
+    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_outbox_message_waiting",
+            sqlite_where=sa.text("done_at IS NULL AND dropped_at IS NULL AND dead_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL AND dropped_at IS NULL AND dead_at IS NULL"),
+        )
+
+    op.drop_table("outbox_message")
     with op.batch_alter_table("journal_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_journal_entry_thing_thing_id_id")
         batch_op.drop_index(batch_op.f("ix_journal_entry_actor"))
