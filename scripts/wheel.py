@@ -54,7 +54,9 @@ def try_demo(programs: Path, home: Path) -> None:
         for name, value in os.environ.items()
         if not name.startswith(("LAINAAMO_", "PYTHON"))
     } | {"PORT": str(port)}
-    demo = subprocess.Popen((programs / "lainaamo", "demo"), cwd=home, env=environment)
+    demo = subprocess.Popen(
+        (programs / "lainaamo", "demo"), cwd=home, env=environment, start_new_session=True
+    )
     try:
         page = _read_when_up(f"http://127.0.0.1:{port}/", demo)
         style = re.search(r'href="(/static/[^"]+\.css[^"]*)"', page)
@@ -62,10 +64,14 @@ def try_demo(programs: Path, home: Path) -> None:
             sys.exit("The first page names no style sheet.")
         urlopen(f"http://127.0.0.1:{port}{style[1]}", timeout=10).close()
     finally:
-        demo.send_signal(signal.SIGINT)
+        # As Ctrl-C in a terminal does: to everybody in the group at once.
+        os.killpg(demo.pid, signal.SIGINT)
         code = demo.wait(GOODBYE)
     if code not in (0, 130, -signal.SIGINT):
         sys.exit(f"The demo ended with {code}.")
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            sys.exit("The demo has ended, its server has not.")
 
 
 def _read_when_up(address: str, demo: subprocess.Popen[bytes]) -> str:
