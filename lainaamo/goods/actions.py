@@ -56,7 +56,8 @@ def receive_many(rows: Sequence[Mapping[str, Any]], *, verb: str = "item.receive
     for row in facts:
         row["unclaimed"] = row["quantity"]
     wanted = insert(Item).returning(Item.id, sort_by_parameter_order=True)
-    ids = list(session.scalars(wanted, facts))
+    # Without render_nulls, rows with other empty columns would go in one statement each.
+    ids = list(session.scalars(wanted, facts, execution_options={"render_nulls": True}))
     journal.write_many(
         verb,
         "item",
