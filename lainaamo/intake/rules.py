@@ -232,7 +232,7 @@ def _thing(cells: Mapping[str, str], house: House, notes: list[Refusal]) -> Thin
     count = _noted(cells.get("count", ""), read_count, 1, notes)
     _check_count(count, group.pool)
     text = cells.get("size", "")
-    known = attributes.guess(text, group.attributes)
+    known = attributes.guess(text, group.attributes) if text else {}
     return Thing(
         name=name,
         category_id=group.id,
@@ -246,7 +246,7 @@ def _thing(cells: Mapping[str, str], house: House, notes: list[Refusal]) -> Thin
         owner=cells.get("owner", "")[:LONGEST_NAME] if group.pool == "reuse" else "",
         place=_place(cells.get("place", ""), house, notes),
         code=code,
-        description=_unread(text, group.attributes),
+        description=(_unread(text, group.attributes) if known else text)[:LONGEST_DESCRIPTION],
     )
 
 
@@ -347,7 +347,7 @@ def _place(text: str, house: House, notes: list[Refusal]) -> str | None:
 def _unread(text: str, keys: Sequence[str]) -> str:
     """Return the parts of a text of which no attribute was read."""
     parts = (part for part in _PIECE.split(text) if part and not attributes.guess(part, keys))
-    return "; ".join(parts)[:LONGEST_DESCRIPTION]
+    return "; ".join(parts)
 
 
 def refuse_twins(rows: Sequence[Row]) -> list[Row]:
