@@ -96,7 +96,7 @@ def _babel() -> str:
     return {"sv": "sv_FI", "en": "en_FI"}.get(_locale.get(), "fi")
 
 
-DAY = {"fi": "EEE d.M.", "fi-simple": "EEEE d.M.", "sv": "EEE d.M", "en": "EEE d MMM"}
+DAY = {"fi": "EEE d.M.", "fi-simple": "cccc d.M.", "sv": "EEE d.M", "en": "EEE d MMM"}
 
 
 def day(value: date) -> str:
@@ -105,10 +105,9 @@ def day(value: date) -> str:
 
 
 def long_day(value: date) -> str:
-    """Write a day with its weekday spelled out, as on a due date: "maanantai 30.11."."""
-    return format_date(
-        value, {"en": "EEEE d MMMM"}.get(_locale.get(), "EEEE d.M."), locale=_babel()
-    )
+    """Write on which day something happens, the weekday spelled out: "maanantaina 30.11."."""
+    form = {"en": "EEEE d MMMM", "sv": "EEEE d.M"}.get(_locale.get(), "EEEE d.M.")
+    return format_date(value, form, locale=_babel())
 
 
 def full_day(value: date) -> str:
