@@ -1,0 +1,43 @@
+"""The doctor says what is unsafe or stale, and is content when all is well."""
+
+from dataclasses import replace
+
+from lainaamo.config import Settings
+from lainaamo.core.web import Lainaamo
+from lainaamo.upkeep import worker
+from lainaamo.upkeep.doctor import examine
+
+
+def found(app: Lainaamo, settings: Settings | None = None) -> dict[str, bool]:
+    """Return what the doctor found: name → is it well."""
+    if settings is not None:
+        app.config["SETTINGS"] = settings
+    with app.app_context():
+        return {finding.name: finding.is_well for finding in examine(app)}
+
+
+def test_a_worker_that_never_worked_is_noticed(app: Lainaamo) -> None:
+    assert found(app)["worker"] is False
+    worker.work_once(app)
+    assert found(app)["worker"] is True
+
+
+def test_an_open_address_without_https_is_noticed(app: Lainaamo, settings: Settings) -> None:
+    open_one = replace(settings, public_url="http://lainaamo.example.fi")
+    assert found(app, open_one)["public address"] is False
+    assert found(app, replace(settings, public_url="https://lainaamo.example.fi"))["public address"]
+
+
+def test_a_short_secret_is_noticed(app: Lainaamo, settings: Settings) -> None:
+    assert found(app, replace(settings, secret="sesame"))["secret"] is False
+    assert found(app, replace(settings, secret="x" * 43))["secret"] is True
+
+
+def test_a_public_service_without_mail_is_noticed(app: Lainaamo, settings: Settings) -> None:
+    public = replace(settings, public_url="https://lainaamo.example.fi")
+    assert found(app, public)["mail"] is False
+
+
+def test_a_sound_installation_has_sound_tables_journal_and_database(app: Lainaamo) -> None:
+    seen = found(app)
+    assert (seen["tables"], seen["journal"], seen["database"], seen["disk"]) == (True,) * 4
