@@ -104,8 +104,8 @@ def check_statements(asked: Request, code: int, seen: list[str], endpoint: str) 
 
 def check_headers(headers: Headers, *, known: bool) -> None:
     """Fail on a missing security header, an open cookie, or a personal page that is kept."""
-    for name, value in HEADERS.items():
-        assert headers.get(name) == value or name in headers, f"no {name}"
+    for name in HEADERS:
+        assert name in headers, f"no {name}"
     policy = headers["Content-Security-Policy"]
     assert not re.search(r"'unsafe-(inline|eval|hashes)'", policy), policy
     kept = headers.get("Cache-Control", "")
