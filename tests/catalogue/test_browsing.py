@@ -1,0 +1,127 @@
+"""The list of kinds: honest counts for the days chosen, every state an address."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.conftest import SignedIn
+from tests.make import Make
+from tests.strict import Browser
+
+
+class Cards(HTMLParser):
+    """Reads the links of the cards."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note links to kinds."""
+        address = dict(attrs).get("href") or ""
+        if tag == "a" and address.startswith(("/valineet/", "/kierto/")):
+            self.found.append(address)
+
+
+def test_the_list_says_how_many_are_free_on_the_days_chosen(browser: Browser, make: Make) -> None:
+    kind = make.kind("Sukset")
+    make.item(kind)
+    make.item(kind)
+    days = {"first_day": "2026-03-03", "last_day": "2026-03-06"}
+    form = {**days, "first_name": "Aino", "contact": "a@example.fi", "agree": "yes"}
+    browser.post(f"/valineet/{kind.id}/varaukset", data=form)
+    chosen = browser.get("/", query_string={**days, "kieli": "en"}, follow_redirects=True)
+    assert "Last one" in chosen.text
+    other = browser.get("/?first_day=2026-03-16&last_day=2026-03-18")
+    assert "2 available" in other.text
+
+
+def test_only_what_is_available_leaves_out_the_taken(browser: Browser, make: Make) -> None:
+    free, taken = make.kind("Luistimet"), make.kind("Sukset")
+    make.item(free)
+    make.repair(make.item(taken))
+    page = browser.get("/?vapaat=1").text
+    assert Cards(page).found == [f"/valineet/{free.id}"]
+
+
+def test_every_kind_is_on_exactly_one_page(browser: Browser, make: Make) -> None:
+    kinds = [make.kind(f"Pallo {n % 7}") for n in range(60)]
+    for kind in kinds:
+        make.item(kind, sign=False)
+    seen, address = [], "/"
+    while address:
+        page = browser.get(address).text
+        seen += Cards(page).found
+        more = (
+            page.partition('rel="next"')[0].rpartition('href="')[2] if 'rel="next"' in page else ""
+        )
+        address = "/" + more.partition('"')[0].replace("&amp;", "&") if more else ""
+    assert sorted(seen) == sorted(f"/valineet/{kind.id}" for kind in kinds)
+
+
+def test_a_group_shows_its_own_and_what_is_under_it(browser: Browser, make: Make) -> None:
+    winter = make.category("winter")
+    skis = make.category("ski-sets", parent=winter)
+    balls = make.category("balls")
+    inside, outside = make.kind("Sukset", category=skis), make.kind("Pallo", category=balls)
+    make.item(inside)
+    make.item(outside)
+    assert Cards(browser.get("/?ryhma=winter").text).found == [f"/valineet/{inside.id}"]
+
+
+def test_words_find_names_in_any_language(browser: Browser, make: Make) -> None:
+    kind = make.kind("Sukset", name_sv="Skidor", name_en="Skis")
+    make.item(kind)
+    for word in ("sukset", "SKI", "skidor"):
+        assert Cards(browser.get("/", query_string={"q": word}).text).found
+    assert not Cards(browser.get("/?q=laskuvarjo").text).found
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/?q=" + "a" * 5000,
+        "/?q=%25_%5C'\"<script>",
+        "/?q=%00",
+        "/?jatko=999999999999999999999",
+        "/?jatko=-1",
+        "/?ryhma=nothing",
+        "/?koko=x&koko=y",
+    ],
+)
+def test_strange_addresses_are_answered_calmly(browser: Browser, make: Make, address: str) -> None:
+    make.item(make.kind())
+    answer = browser.get(address)
+    assert answer.status_code == 200
+    assert "<script>" not in answer.text.replace("<script src", "")
+
+
+def test_days_that_cannot_be_read_are_said_so(browser: Browser, make: Make) -> None:
+    make.item(make.kind())
+    assert browser.get("/?first_day=huomenna&last_day=2026-03-06").status_code == 422
+    assert browser.get("/?first_day=2026-03-06&last_day=2026-03-03").status_code == 422
+
+
+def test_a_buyer_sees_how_many_are_for_reuse_and_where(signed_in: SignedIn, make: Make) -> None:
+    chairs = make.kind("Tuoli", pool="reuse", price_new_cents=6500)
+    make.item(chairs, quantity=24, place=make.place("H4"))
+    buyer = signed_in("buyer")
+    assert Cards(buyer.get("/kierto").text).found == [f"/kierto/{chairs.id}"]
+    page = buyer.get(f"/kierto/{chairs.id}").text
+    assert "H4" in page
+    assert "24" in page
+
+
+def test_goods_for_reuse_are_not_for_strangers(browser: Browser) -> None:
+    answer = browser.get("/kierto")
+    assert answer.status_code == 303
+    assert answer.location.startswith("/kirjautuminen?next=%2Fkierto")
+
+
+def test_the_list_asks_the_database_as_often_for_many_kinds_as_for_few(
+    browser: Browser, make: Make
+) -> None:
+    for n in range(24):
+        make.item(make.kind(f"Pallo {n}"), sign=False)
+    assert browser.get("/?first_day=2026-03-03&last_day=2026-03-06").status_code == 200
