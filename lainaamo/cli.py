@@ -85,17 +85,27 @@ def import_list(file: Path, yes: bool) -> None:  # noqa: FBT001 - click's way
     """
     from lainaamo.app import create_app
     from lainaamo.core import journal
+    from lainaamo.core.db import transaction
     from lainaamo.core.errors import Refusal
     from lainaamo.core.i18n import retold
-    from lainaamo.intake import report
+    from lainaamo.intake import actions, report
+    from lainaamo.upkeep.shipped import load_categories
 
     _migrate()
     with create_app().app_context(), journal.acting("command"):
+        with transaction():
+            load_categories()
         try:
-            for line in report.run(file.read_bytes(), apply=yes):
-                click.echo(line)
+            with transaction():
+                seen = actions.preview(file)
+                for line in report.of_preview(seen):
+                    click.echo(line)
+                if yes:
+                    click.echo(report.of_outcome(actions.apply(seen)))
         except Refusal as refusal:
             raise click.ClickException(retold(refusal)) from refusal
+    if not yes:
+        click.echo("Nothing is written yet: add --yes to bring the good rows in.")
 
 
 @main.command()
