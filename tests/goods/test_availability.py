@@ -74,20 +74,27 @@ def is_sound(stock: Stock, new: Sequence[Wish], placing: dict[int, int]) -> bool
 
 
 def can_be_placed(stock: Stock, wishes: Sequence[Wish]) -> bool:
-    """Try every thing for every wish."""
+    """Try every thing for every wish, the wishes by first day; no dead end is tried twice."""
+    in_order = sorted(wishes, key=lambda one: (one.first_day, one.key))
+    dead_ends = set()
 
-    def rest(left: Sequence[Wish], taken: dict[int, set[date]]) -> bool:
-        if not left:
+    def rest(number: int, taken: dict[int, frozenset[date]]) -> bool:
+        if number == len(in_order):
             return True
-        one, *others = left
-        return any(
+        one = in_order[number]
+        ahead = (number, *(frozenset(d for d in taken[t] if d >= one.first_day) for t in taken))
+        if ahead in dead_ends:
+            return False
+        found = any(
             suits(thing, one, stock)
             and not taken[thing.id] & days_of(one)
-            and rest(others, {**taken, thing.id: taken[thing.id] | days_of(one)})
+            and rest(number + 1, {**taken, thing.id: taken[thing.id] | days_of(one)})
             for thing in stock.things
         )
+        dead_ends.add(ahead)
+        return found
 
-    return rest(wishes, {thing.id: set() for thing in stock.things})
+    return rest(0, {thing.id: frozenset() for thing in stock.things})
 
 
 def applied(stock: Stock, new: Sequence[Wish], placing: dict[int, int]) -> Stock:
@@ -153,6 +160,36 @@ def shaken(draw: st.DrawFn, most_things: int = 8, most_wishes: int = 25) -> Stoc
         replace(one, now=draw(st.sampled_from([one.now, one.now, None]))) for one in stock.wishes
     ]
     return replace(stock, fixed=[*stock.fixed, *late], wishes=wishes)
+
+
+@st.composite
+def crowded(draw: st.DrawFn) -> Stock:
+    """Draw a full shelf with days promised by name here and there, where little can move."""
+    chance = draw(st.randoms(use_true_random=True))
+    one_size = chance.random() < 0.5
+    shelf = [
+        Thing(n, "42" if one_size else chance.choice(["42", "43"]), HERE)
+        for n in range(1, chance.randint(4, 6))
+    ]
+    taken = {thing.id: set[date]() for thing in shelf}
+    rows = []
+    for _ in range(30):
+        thing, first = chance.choice(shelf), chance.randint(0, 11)
+        row = Fixed(thing.id, day(first), day(first + chance.randint(0, 3)))
+        if not taken[thing.id] & days_of(row):
+            taken[thing.id] |= days_of(row)
+            rows.append((row, thing))
+    by_name = chance.randint(0, 4)
+    return Stock(
+        shelf,
+        [row for row, _ in rows[:by_name]],
+        [
+            Wish(key, row.first_day, row.last_day or row.first_day, size, HERE, thing.id)
+            for key, (row, thing) in enumerate(rows[by_name:], 1)
+            for size in [chance.choice([None, thing.size])]
+            if chance.random() < 0.6
+        ],
+    )
 
 
 # What is always so.
@@ -244,6 +281,16 @@ def test_what_is_called_free_can_be_reserved_even_if_the_search_gives_up(
 @given(stocks(most_things=4, most_wishes=6), asked())
 def test_a_place_is_found_whenever_there_is_one(stock: Stock, new: Wish) -> None:
     assert (pack(stock, [new]) is not None) == can_be_placed(stock, [*stock.wishes, new])
+
+
+@given(crowded(), stretches(), st.sampled_from([None, "42"]))
+def test_a_place_is_found_on_a_crowded_shelf_whenever_there_is_one(
+    stock: Stock, when: tuple[date, date], size: str | None
+) -> None:
+    new = Wish(1000, *when, size, HERE)
+    placing = pack(stock, [new])
+    assert (placing is not None) == can_be_placed(stock, [*stock.wishes, new])
+    assert placing is None or is_sound(stock, [new], placing)
 
 
 @given(shaken(most_things=4, most_wishes=6))
@@ -387,6 +434,16 @@ def test_a_promise_without_any_thing_is_left_out_and_keeps_its_days_from_new_one
     assert pack(stock) == {2: 2}
     assert free(stock, day(3), day(3), site_id=HERE) == 0
     assert free(stock, day(6), day(6), site_id=HERE) == 1
+
+
+def test_a_promise_of_any_size_that_lost_its_thing_goes_before_a_new_one_of_a_size() -> None:
+    stock = Stock(
+        [*skis(1, size="42"), *skis(2, size="43")],
+        [Fixed(1, day(-9), None)],
+        [wish(1, 3, 5, now=1), wish(2, 5, 5, now=2)],
+    )
+    assert pack(stock) == {2: 2}
+    assert pack(stock, [wish(3, 3, 3, size="43")]) is None
 
 
 def test_a_thing_is_free_from_its_first_day_to_the_day_it_must_go() -> None:
