@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lainaamo.core.errors import N_, Refusal
 
 EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]{2,}")
-PHONE = re.compile(r"\+?\d{6,15}")
+PHONE = re.compile(r"\+?[1-9][0-9]{5,14}")
 SEPARATORS = str.maketrans("", "", " -().\u00a0")
 LONGEST = 254
 
@@ -25,9 +25,11 @@ def read_contact(text: str) -> Contact:
     if len(given) <= LONGEST and EMAIL.fullmatch(given):
         return Contact(given.lower(), None)
     digits = given.translate(SEPARATORS)
+    if digits.startswith("00"):
+        digits = f"+{digits[2:]}"
+    elif digits.startswith("0"):
+        digits = f"+358{digits[1:]}"
     if PHONE.fullmatch(digits):
-        if digits.startswith("00"):
-            digits = f"+{digits[2:]}"
-        return Contact(None, f"+358{digits[1:]}" if digits.startswith("0") else digits)
+        return Contact(None, digits)
     words = N_("Write an e-mail address (name@example.fi) or a phone number (040 123 4567).")
     raise Refusal(words, code="unreadable_contact")

@@ -8,7 +8,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from lainaamo.core import clock
 from lainaamo.core.db import transaction
 from lainaamo.people import actions, queries
-from lainaamo.people.access import Right, rights_of
+from lainaamo.people.access import EVERYONE, SIGNED_IN, Right, rights_of
 from lainaamo.people.models import SignIn
 
 COOKIE = "istunto"
@@ -54,8 +54,8 @@ class Door:
 
 def _rights() -> frozenset[Right]:
     if "rights" not in g:
-        roles = current_user.roles if current_user.is_authenticated else ()
-        g.rights = rights_of(roles)
+        known = current_user.is_authenticated
+        g.rights = rights_of(current_user.roles) | SIGNED_IN if known else EVERYONE
     rights: frozenset[Right] = g.rights
     return rights
 
