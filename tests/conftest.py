@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar, cast
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
@@ -128,6 +129,15 @@ def _plain(address: str) -> str:
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return where compiled templates are kept from test to test."""
     return tmp_path_factory.mktemp("compiled")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hash passwords with little work: a real hash takes a tenth of a second by purpose."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(people, "NOBODY", people.hasher.hash("nobody has this password"))
+        yield
 
 
 @pytest.fixture(autouse=True)
