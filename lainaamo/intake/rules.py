@@ -101,8 +101,8 @@ class Groups:
     def find_for(self, name: str, *, within: Group | None = None) -> Group | None:
         """Return the category that the name of a thing tells, the longest word or tail first.
 
-        `within` is what the list itself says: its pool holds, and so does a category of things of
-        one sort; a broad one is made finer, under itself if it can be.
+        `within` is what the list itself says. Its pool holds. A broad category is made finer, under
+        itself if it can be; one of things of one sort gives way only to the very name of another.
         """
         key = (fold(name), within.id if within else None)
         if key not in self._remembered:
@@ -115,7 +115,8 @@ class Groups:
 
     def _sought(self, name: str, within: Group | None) -> Group | None:
         if within is not None and within.id not in self._parents and not is_other(within):
-            return within
+            same = [group for group in self._called(name) if group.pool == within.pool]
+            return same[0] if same and not self._is_under(within, same[0]) else within
         return self._best(_FIRST.split(name)[0], within) or self._best(name, within) or within
 
     def _best(self, name: str, within: Group | None) -> Group | None:

@@ -1,0 +1,1 @@
+"""Tests of how lists of goods come in."""

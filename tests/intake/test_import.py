@@ -297,6 +297,8 @@ def test_a_price_is_read_or_left_out_with_a_warning(
         ("sukset", "sekalaiset", "reuse_other"),  # the list decides the pool
         ("tuoli", "sekalaiset", "chairs"),  # what is miscellaneous is looked at again
         ("pöytä", "pihapelit", "games"),
+        ("tuoli", "pöydät", "chairs"),  # the very name of another
+        ("lepotuoli", "pöydät", "desks"),
         ("Table (round)", "", "desks"),
         ("tuoli", "en tiedä", "chairs"),
     ],
