@@ -24,7 +24,7 @@ STEPS = 1_000
 """How many placings the thorough search tries for one wish before it gives up (some 50 ms)."""
 
 STEPS_IN_ALL = 10_000
-"""How many it tries for all the wishes or days of one question."""
+"""How many it tries in all before the next wish is placed, or for all days of a calendar."""
 
 AHEAD_DAYS = 400
 """How far `first_free` looks, in days."""
@@ -250,7 +250,7 @@ class _Board:
         self.on: dict[int, list[_Piece]] = {thing: [] for thing in self.fixed}
         self.at: dict[int, int] = {}
         self.homeless: list[_Piece] = []
-        self.steps_left = STEPS_IN_ALL
+        self.steps_left = 0
         self._place_present(stock.wishes)
 
     def _shelve(self, thing: Thing) -> None:
@@ -282,6 +282,12 @@ class _Board:
                 self._put(piece, now)
             else:
                 displaced.append(piece)
+        self._house(displaced)
+
+    def _house(self, displaced: Iterable[_Piece]) -> None:
+        """Find things for those who lost theirs; the steps are counted afresh from here."""
+        self.homeless = []
+        self.steps_left = STEPS_IN_ALL
         for piece in displaced:
             found = self._place(piece)
             if found is None:
@@ -305,11 +311,17 @@ class _Board:
         return _Piece(first, (1 << after) - (1 << first), key, size, site_id, things)
 
     def add(self, piece: _Piece) -> bool:
-        """Place a new piece; False where no place was found."""
+        """Place a new piece; False where no place was found.
+
+        Afterwards the board is as it would be if it were laid out again with this piece on it, so
+        that adding several at once and one after another cannot differ.
+        """
         found = self.find(piece)
-        if found is not None:
-            self._apply(found)
-        return found is not None
+        if found is None:
+            return False
+        self._apply(found)
+        self._house(self.homeless)
+        return True
 
     def find(self, piece: _Piece) -> _Moves | None:
         """Find a place for a new piece, without taking it; who lost a thing goes before it."""
