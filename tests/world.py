@@ -1,0 +1,74 @@
+"""A small world with something of everything in it, so that no screen is empty."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from lainaamo.core import clock
+from lainaamo.core.web import Lainaamo
+from lainaamo.lending.links import own_path
+from tests.make import Make
+
+MON = date(2026, 3, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the addresses of screens are filled with: by argument, or by endpoint and argument."""
+
+    known: Mapping[str, Any]
+
+    def arguments(self, endpoint: str, names: set[str]) -> dict[str, Any]:
+        """Return the arguments of an address; a new name must be given a value below."""
+        found = {}
+        for name in names:
+            own = f"{endpoint}.{name}"
+            assert own in self.known or name in self.known, f"tests/world.py knows no {own}"
+            found[name] = self.known.get(own, self.known.get(name))
+        return found
+
+
+def build(app: Lainaamo, make: Make) -> World:
+    """Make sites, goods of both pools, a loan, a late one, a reservation, a repair and a lot."""
+    site = make.site()
+    make.site("kirjasto")
+    make.closed(MON + timedelta(3))
+    room = make.place("Sali", level="room")
+    shelf = make.place("A1", parent=room, sign=True)
+    skis, desks = make.category("skis"), make.category("desks", pool="reuse")
+    make.terms(skis, days=7, turnaround_days=1)
+    kind = make.kind("Murtomaasukset", category=skis, price_new_cents=19900, name_sv="Skidor")
+    others = [make.kind(f"Luistimet {n}", category=skis) for n in range(8)]
+    for other in others:
+        make.item(other, size="38", place=shelf)
+    items = [make.item(kind, size=size, place=shelf) for size in ("150", "160", "170", "180")]
+    make.part(items[0])
+    reuse = make.kind("Työpöytä", category=desks, description="Sähköinen", price_new_cents=45000)
+    lot = make.item(reuse, quantity=12, place=shelf, giving_unit_id=make.unit().id)
+    with clock.at(clock.now() - timedelta(days=14)):
+        late = make.loan(items[1], MON - timedelta(5))
+    loan = make.loan(items[2], MON + timedelta(4))
+    repair = make.repair(items[3], "clean")
+    person = make.person("resident", first_name="Väinö", phone="+358401234567")
+    reservation = make.reservation(kind, MON, MON + timedelta(2), person=person, size="150")
+    own = own_path(reservation, app.config["SETTINGS"]).removeprefix("/oma/")
+    sign = make.sign(items[0])
+    known = {
+        "kind_id": kind.id,
+        "catalogue.reuse_kind.kind_id": reuse.id,
+        "token": own,
+        "sign": sign,
+        "code": sign,
+        "item_id": items[0].id,
+        "lot_id": lot.id,
+        "reservation_id": reservation.id,
+        "loan_id": loan.id,
+        "late_loan_id": late.id,
+        "line_id": make.lines(reservation)[0].id,
+        "repair_id": repair.id,
+        "person_id": person.id,
+        "site_id": site.id,
+        "place_id": shelf.id,
+    }
+    return World(known)
