@@ -39,7 +39,7 @@ def lendable(
     first_day, last_day = days or (clock.today(), clock.today())
     stocks = goods.stocks([kind.id for kind in found])
     openings = goods.openings({thing.site_id for s in stocks.values() for thing in s.things})
-    terms = lending.all_terms()
+    terms = lending.terms_of_all(kind.category_id for kind in found)
     cards = []
     for kind in found:
         shelves = [

@@ -31,7 +31,6 @@ class Choice:
     first_day: date | None
     last_day: date | None
     monday: date
-    on_list: bool
 
     @property
     def site(self) -> Site:
@@ -45,7 +44,7 @@ class Choice:
             "koko": self.shelf.size,
             "alku": self.first_day,
             "loppu": self.last_day,
-            "viikko": self.monday if self.monday != _monday(clock.today()) else None,
+            "viikko": self.monday if self.monday != _look_from(self.shelf, None) else None,
         }
         kept = {name: str(value) for name, value in {**now, **changes}.items() if value}
         return f"/valineet/{self.kind.id}?{urlencode(kept)}"
@@ -67,11 +66,16 @@ def choice(kind: Kind, args: Mapping[str, str]) -> Choice | None:
     terms = lending.terms_of(kind.category_id)
     shelf = Shelf(stock, site.id, goods.opening(site.id), terms, size)
     first, last = read_day(args.get("alku")), read_day(args.get("loppu"))
+    monday = _look_from(shelf, read_day(args.get("viikko")) or first)
+    return Choice(kind, sites, shelf, first, last if first else None, monday)
+
+
+def _look_from(shelf: Shelf, asked: date | None) -> date:
+    """Return the Monday the calendar begins with: this week's, or the next when it is over."""
     today = clock.today()
-    look = read_day(args.get("viikko")) or first or today
-    latest = today + timedelta(terms.ahead_days)
-    monday = _monday(min(max(look, today), latest))
-    return Choice(kind, sites, shelf, first, last if first else None, monday, on_list=True)
+    soonest = shelf.opening.next_open(today) or today
+    latest = today + timedelta(shelf.terms.ahead_days)
+    return _monday(min(max(asked or soonest, today), latest))
 
 
 def page(
@@ -155,7 +159,8 @@ def _facts(chosen: Choice) -> list[tuple[str, str]]:
     terms = chosen.shelf.terms
     longest = ngettext("at most %(num)d day", "at most %(num)d days", terms.longest_days)
     facts = [(_("Loan period"), longest), (_("Price"), _("Free of charge"))]
-    facts.append((_("Where"), f"{chosen.site.name}, {chosen.site.address}"))
+    where = [text for text in (chosen.site.name, chosen.site.address) if text]
+    facts.append((_("Where"), ", ".join(where)))
     return facts
 
 

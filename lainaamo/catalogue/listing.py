@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from lainaamo.catalogue.queries import Asked, Found
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import pick
 from lainaamo.goods import queries as goods
-from lainaamo.goods.models import Category
+from lainaamo.goods.queries import Group
 
 LONGEST_WORDS = 200
 BATCHES = 8
@@ -28,14 +29,14 @@ class Question:
 
     pool: str
     args: Args
-    tree: Sequence[Category] = field(default_factory=goods.categories)
+    tree: Sequence[Group] = field(default_factory=goods.tree)
 
     def first(self, name: str) -> str:
         """Return one value of the address, or nothing."""
         return next(iter(self.args.get(name, ())), "")
 
-    @property
-    def category(self) -> Category | None:
+    @cached_property
+    def category(self) -> Group | None:
         """Return the group that was chosen."""
         return next((one for one in self.tree if one.key == self.first("ryhma")), None)
 
@@ -55,7 +56,7 @@ class Question:
         """Tell whether what is taken is left out."""
         return self.first("vapaat") == "1"
 
-    @property
+    @cached_property
     def asked(self) -> Asked:
         """Return it as the queries understand it."""
         sizes = tuple(self.args.get("koko", ()))
@@ -157,9 +158,9 @@ def _tiles(question: Question) -> list[dict[str, Any]]:
     return [_tile(question, one, chosen) for one in (*above, *shown)]
 
 
-def _tile(question: Question, one: Category, chosen: Category | None) -> dict[str, Any]:
+def _tile(question: Question, one: Group, chosen: Group | None) -> dict[str, Any]:
     current = chosen is not None and one.id == chosen.id
-    up = next((up.key for up in question.tree if up.id == one.parent_id), None)
+    up = next((up.key for up in question.tree if up.id == one.parent_id), None) if current else None
     return {
         "key": one.key,
         "name": pick(one.name_simple, one.name, one.name_sv, one.name_en),

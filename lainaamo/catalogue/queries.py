@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from lainaamo.core.db import session
 from lainaamo.goods.models import Category, Item, Kind
+from lainaamo.goods.queries import Group
 
 PAGE = 24
 COUNTED = 1000
@@ -93,7 +94,7 @@ def _in_house(asked: Asked) -> ColumnElement[bool]:
     return thing
 
 
-def used_categories(pool: str, tree: Sequence[Category]) -> list[Category]:
+def used_categories(pool: str, tree: Sequence[Group]) -> list[Group]:
     """Return the categories of a pool that have kinds, or have such a category below them."""
     with_kinds = (
         select(Kind.category_id).where(Kind.pool == pool, Kind.left_at.is_(None)).distinct()

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import joinedload
@@ -204,16 +204,36 @@ def find_place(site_id: int, name: str) -> Place | None:
     return session.scalar(select(Place).where(Place.site_id == site_id, Place.name == name))
 
 
+class Group(NamedTuple):
+    """A category as lists use it: a plain row, the whole tree is read on every page of a list."""
+
+    id: int
+    parent_id: int | None
+    key: str
+    pool: str
+    name: str
+    name_simple: str
+    name_sv: str
+    name_en: str
+    pictogram: str
+
+
+def tree() -> list[Group]:
+    """Return every category, parents before children."""
+    columns = [getattr(Category, name) for name in Group._fields]
+    rows = session.execute(select(*columns).order_by(Category.position, Category.id))
+    return [Group(*row) for row in rows]
+
+
 def categories() -> Sequence[Category]:
-    """Return the whole tree, parents before children."""
+    """Return every category whole, parents before children."""
     return session.scalars(select(Category).order_by(Category.position, Category.id)).all()
 
 
 def parents_of_categories() -> Mapping[int, int | None]:
     """Return each category's parent."""
-    return {
-        row.id: row.parent_id for row in session.execute(select(Category.id, Category.parent_id))
-    }
+    rows = session.execute(select(Category.id, Category.parent_id))
+    return {category_id: parent_id for category_id, parent_id in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def lineage(category_id: int, parents: Mapping[int, int | None]) -> list[int]:

@@ -1,6 +1,7 @@
 """What screens and actions ask about reservations and loans."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 
 from sqlalchemy import Select, func, or_, select
@@ -19,22 +20,21 @@ from lainaamo.lending.rules import Terms
 
 def terms_of(category_id: int) -> Terms:
     """Return the terms of a category: its own, else its nearest parent's, else the usual ones."""
-    return all_terms()[category_id]
+    return terms_of_all([category_id])[category_id]
 
 
-def all_terms() -> Mapping[int, Terms]:
-    """Return the terms of every category, in two queries."""
-    own = {row.category_id: _terms(row) for row in session.scalars(select(LoanTerms))}
+def terms_of_all(category_ids: Iterable[int]) -> Mapping[int, Terms]:
+    """Return the terms of these categories, in two queries."""
+    columns = [getattr(LoanTerms, item.name) for item in fields(Terms)]
+    rows = session.execute(select(LoanTerms.category_id, *columns))
+    own = {category: Terms(*rest) for category, *rest in rows}
     parents = goods.parents_of_categories()
-    lines = {category: goods.lineage(category, parents) for category in parents}
     return {
-        category: next((own[one] for one in line if one in own), Terms())
-        for category, line in lines.items()
+        category: next(
+            (own[one] for one in goods.lineage(category, parents) if one in own), Terms()
+        )
+        for category in set(category_ids)
     }
-
-
-def _terms(row: LoanTerms) -> Terms:
-    return Terms(row.days, row.longest_days, row.at_once, row.ahead_days, row.turnaround_days)
 
 
 def get_reservation(reservation_id: int) -> Reservation:
