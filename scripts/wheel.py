@@ -66,12 +66,20 @@ def try_demo(programs: Path, home: Path) -> None:
     finally:
         # As Ctrl-C in a terminal does: to everybody in the group at once.
         os.killpg(demo.pid, signal.SIGINT)
-        code = demo.wait(GOODBYE)
+        code = _farewell(demo)
     if code not in (0, 130, -signal.SIGINT):
         sys.exit(f"The demo ended with {code}.")
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             sys.exit("The demo has ended, its server has not.")
+
+
+def _farewell(demo: subprocess.Popen[bytes]) -> int:
+    try:
+        return demo.wait(GOODBYE)
+    except subprocess.TimeoutExpired:
+        os.killpg(demo.pid, signal.SIGKILL)
+        sys.exit(f"The demo went on for {GOODBYE} seconds after Ctrl-C.")
 
 
 def _read_when_up(address: str, demo: subprocess.Popen[bytes]) -> str:
