@@ -85,6 +85,7 @@ def page(
     said = refusal or _objection(chosen)
     return {
         "kind": _shown(chosen.kind),
+        "here_url": f"/valineet/{chosen.kind.id}",
         "free": _free_now(chosen),
         "sizes": _sizes(chosen),
         "places": _places(chosen),

@@ -144,7 +144,8 @@ class Item(Base):
     """One thing with one history, or a lot of alike things for reuse that counts down.
 
     `place` is where it stands now (none while lent), `home` where it belongs. `unclaimed` of the
-    `quantity` are free to be claimed by units. It is in the house until `left_at`.
+    `quantity` are free to be claimed by units. `note` is what is said of this very thing. It is in
+    the house until `left_at`.
     """
 
     __tablename__ = "item"
@@ -175,6 +176,7 @@ class Item(Base):
     electrical_check_on: Mapped[date | None]
     available_from: Mapped[date | None]
     must_go_by: Mapped[date | None]
+    note: Mapped[str | None]
     received_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     left_as: Mapped[str | None]

@@ -4,7 +4,8 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,18 @@ from sqlalchemy import insert, select
 
 from lainaamo.core import clock, journal
 from lainaamo.core.db import insert_missing, insert_once, session
-from lainaamo.core.errors import N_, Refusal
+from lainaamo.core.errors import Refusal
 from lainaamo.goods import actions as goods
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods_queries
-from lainaamo.goods.models import Kind, Site
+from lainaamo.goods.models import Kind, OpeningHours, Site
 from lainaamo.intake import columns, queries, rules, sheets
 from lainaamo.intake.models import ImportedRow
 from lainaamo.intake.rules import Row, Thing, Verdict
 from lainaamo.people.models import Unit
+
+USUAL_HOURS = {"opens": time(12), "closes": time(17)}
+WORKDAYS = range(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def preview(source: Path | bytes | str, *, site_id: int | None = None) -> Previe
     ]
     named = {at: name for name, at in mapped.items()}
     headers = [(header, named.get(at)) for at, header in enumerate(sheet.headers) if header]
-    return Preview(headers, _told(rules.refuse_twins(judged)), site_id)
+    return Preview(headers, rules.refuse_twins(judged), site_id)
 
 
 def _signs(rows: Sequence[Mapping[str, str]]) -> list[str]:
@@ -97,19 +101,13 @@ def _signs(rows: Sequence[Mapping[str, str]]) -> list[str]:
     return found
 
 
-def _told(rows: Sequence[Row]) -> list[Row]:
-    """Warn where a text cannot be kept: things of one kind share their description."""
-    kept = rules.descriptions(row.thing for row in rows if row.thing)
-    told = []
-    for row in rows:
-        text = row.thing.description if row.thing else ""
-        if row.thing and text and row.verdict != "already" and not kept[rules.kind_key(row.thing)]:
-            words = N_("“%(text)s” is left out: other rows of the same kind say something else.")
-            note = Refusal(words, code="text_left_out", text=text[:80])
-            told.append(replace(row, verdict="warning", notes=[*row.notes, note]))
-        else:
-            told.append(row)
-    return told
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """One thing to come in: its row, what it is, and the key it is known by afterwards."""
+
+    row: Row
+    thing: Thing
+    key: str
 
 
 def apply(seen: Preview) -> Outcome:
@@ -122,29 +120,15 @@ def apply(seen: Preview) -> Outcome:
     things = [row.thing for row in good if row.thing]
     kinds, made_kinds = _kinds(things)
     units, made_units = _units(things)
-    places = queries.places(site_id)
-    singles: list[tuple[Row, Thing, str]] = []
-    facts: list[dict[str, Any]] = []
-    for row in good:
-        if row.thing is None:
-            continue
-        known = _facts(row.thing, site_id, kinds=kinds, units=units, places=places)
-        copies = row.thing.count if row.thing.pool == "lendable" else 1
-        for number in range(1, copies + 1):
-            singles.append((row, row.thing, f"{row.key}/{number}"))
-            facts.append(known)
-    item_ids = goods.receive_many(facts, verb="item.imported")
-    _label(item_ids, singles)
-    insert_rows = [
-        {"key": key, "item_id": item_id, "imported_at": clock.now()}
-        for item_id, (_, _, key) in zip(item_ids, singles, strict=True)
-    ]
-    if insert_rows:
-        session.execute(insert(ImportedRow), insert_rows)
-    lots = sum(thing.pool == "reuse" for _, thing, _ in singles)
+    facts = _Facts(site_id, kinds, units, queries.places(site_id), rules.descriptions(things))
+    copies = [copy for row in good for copy in _copies(row)]
+    item_ids = goods.receive_many([facts.of(copy.thing) for copy in copies], verb="item.imported")
+    _label(item_ids, copies)
+    _remember(item_ids, copies)
+    lots = sum(copy.thing.pool == "reuse" for copy in copies)
     return Outcome(
         rows=len(good),
-        singles=len(singles) - lots,
+        singles=len(copies) - lots,
         lots=lots,
         kinds=made_kinds,
         units=made_units,
@@ -153,13 +137,36 @@ def apply(seen: Preview) -> Outcome:
     )
 
 
+def _copies(row: Row) -> list[_Copy]:
+    """Return what a row becomes: single things to lend, or one lot for reuse."""
+    if row.thing is None:
+        return []
+    number = row.thing.count if row.thing.pool == "lendable" else 1
+    return [_Copy(row, row.thing, f"{row.key}/{n}") for n in range(1, number + 1)]
+
+
+def _remember(item_ids: Sequence[int], copies: Sequence[_Copy]) -> None:
+    """Keep the keys, so that the same list again changes nothing."""
+    now = clock.now()
+    rows = [
+        {"key": copy.key, "item_id": item_id, "imported_at": now}
+        for item_id, copy in zip(item_ids, copies, strict=True)
+    ]
+    if rows:
+        session.execute(insert(ImportedRow), rows)
+
+
 def _open_house(site_id: int | None) -> int:
     """Make other imports wait, and return the site the goods come to.
 
-    A house without a site gets a first one, whose hours somebody has to set.
+    A house without a site gets a first one with the usual hours: one that is never open could lend
+    nothing.
     """
     if site_id is None and not goods_queries.sites():
         insert_once(Site, key="varasto", name="Varasto", address="", phone="")
+        first = session.scalars(select(Site.id).where(Site.key == "varasto")).one()
+        week = [{"site_id": first, "weekday": n, **USUAL_HOURS} for n in WORKDAYS]
+        insert_missing(OpeningHours, week)
     # Not the plain lock: that one would make every new loan at the site wait too.
     wanted = select(Site.id).order_by(Site.id).with_for_update(key_share=True)
     sites = session.scalars(wanted).all()
@@ -223,35 +230,45 @@ def _unit_key(name: str) -> str:
     return "-".join([*re.findall("[a-z0-9]+", plain)[:5], digest])
 
 
-def _facts(
-    thing: Thing,
-    site_id: int,
-    *,
-    kinds: Mapping[tuple[int, str], int],
-    units: Mapping[str, int],
-    places: Mapping[str, int],
-) -> dict[str, Any]:
-    place = places.get(thing.place or "")
-    return {
-        "kind_id": kinds[rules.kind_key(thing)],
-        "site_id": site_id,
-        "place_id": place,
-        "home_place_id": place,
-        "size": thing.size,
-        "attributes": dict(thing.attributes),
-        "condition": thing.condition,
-        "quantity": 1 if thing.pool == "lendable" else thing.count,
-        "price_new_cents": thing.price_new_cents,
-        "giving_unit_id": units.get(thing.owner.casefold()),
-    }
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the rows' words stand for in this house."""
+
+    site_id: int
+    kinds: Mapping[tuple[int, str], int]
+    units: Mapping[str, int]
+    places: Mapping[str, int]
+    descriptions: Mapping[tuple[int, str], str]
+
+    def of(self, thing: Thing) -> dict[str, Any]:
+        """Return the columns of a new thing.
+
+        What all rows say of a kind is the kind's description; what only this one says, its note.
+        """
+        kind = rules.kind_key(thing)
+        place = self.places.get(thing.place or "")
+        own = thing.description if thing.description != self.descriptions[kind] else ""
+        return {
+            "kind_id": self.kinds[kind],
+            "site_id": self.site_id,
+            "place_id": place,
+            "home_place_id": place,
+            "size": thing.size,
+            "attributes": dict(thing.attributes),
+            "condition": thing.condition,
+            "quantity": 1 if thing.pool == "lendable" else thing.count,
+            "price_new_cents": thing.price_new_cents,
+            "giving_unit_id": self.units.get(thing.owner.casefold()),
+            "note": own or None,
+        }
 
 
-def _label(item_ids: Sequence[int], things: Sequence[tuple[Row, Thing, str]]) -> None:
+def _label(item_ids: Sequence[int], copies: Sequence[_Copy]) -> None:
     """Give things the codes their rows name, the rest new ones."""
     named: dict[int, str] = {}
-    for item_id, (row, thing, key) in zip(item_ids, things, strict=True):
-        if thing.code and key == queries.first_key(row.key):
-            named[item_id] = thing.code
+    for item_id, copy in zip(item_ids, copies, strict=True):
+        if copy.thing.code and copy.key == queries.first_key(copy.row.key):
+            named[item_id] = copy.thing.code
     for item_id, sign in named.items():
         goods.label_as(item_id, sign)
     goods.label_many([item_id for item_id in item_ids if item_id not in named])

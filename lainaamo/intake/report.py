@@ -15,7 +15,7 @@ def of_preview(seen: Preview) -> Iterator[str]:
     if seen.unused:
         yield _("Columns that are not read: %(names)s", names=", ".join(seen.unused))
     yield _(
-        "Rows: %(new)d new, %(warned)d with a warning, %(already)d here already, %(refused)d refused",
+        "Rows: %(new)d new, %(warned)d to check, %(already)d here already, %(refused)d refused",
         new=seen.count("new"),
         warned=seen.count("warning"),
         already=seen.count("already"),

@@ -473,6 +473,7 @@ def upgrade() -> None:
         sa.Column("electrical_check_on", sa.Date(), nullable=True),
         sa.Column("available_from", sa.Date(), nullable=True),
         sa.Column("must_go_by", sa.Date(), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_as", sa.String(), nullable=True),

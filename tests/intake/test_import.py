@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from lainaamo.core.orm import Base
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods.codes import is_code
 from lainaamo.goods.models import Category, Code, Item, Kind, Site
+from lainaamo.goods.queries import opening
 from lainaamo.intake import actions
 from lainaamo.intake.actions import Outcome, Preview
 from lainaamo.intake.models import ImportedRow
@@ -157,9 +159,17 @@ def test_what_all_rows_of_a_kind_say_describes_it(desk: Desk) -> None:
     assert desk.kinds()[0].description == "lukollinen"
 
 
-def test_what_only_some_rows_of_a_kind_say_is_left_out_with_a_warning(desk: Desk) -> None:
-    seen = desk.look("nimi;luokka;koko\nPöytä;kalusteet;lukollinen\nPöytä;kalusteet;\n")
-    assert [codes_of(row) for row in seen.rows] == [["text_left_out"], []]
+def test_what_only_some_rows_of_a_kind_say_stays_with_the_thing(desk: Desk) -> None:
+    desk.bring("nimi;luokka;koko\nPöytä;kalusteet;lukollinen\nPöytä;kalusteet;\n")
+    assert desk.kinds()[0].description is None
+    assert [item.note for item in desk.items()] == ["lukollinen", None]
+
+
+def test_the_first_goods_come_to_a_house_that_is_open(desk: Desk) -> None:
+    desk.bring("nimi;luokka\nSukset;hiihto\n")
+    with desk.app.app_context():
+        [item] = session.scalars(select(Item)).all()
+        assert opening(item.site_id).is_open(date(2026, 3, 3))
 
 
 def test_the_same_list_twice_changes_nothing(desk: Desk) -> None:
