@@ -1,5 +1,251 @@
-"""Screens."""
+"""The staff's screens: the desk and its scans, one thing, the list of things, a label's address."""
 
-from flask import Blueprint
+from urllib.parse import urlencode
+
+from flask import Blueprint, current_app, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import NoResultFound
+
+from lainaamo.core.errors import N_, Refusal
+from lainaamo.core.i18n import gettext as _
+from lainaamo.core.i18n import locale
+from lainaamo.core.web import needs, refused_on
+from lainaamo.desk import actions, cards, listing, queries, thing_page
+from lainaamo.desk.forms import BorrowerForm
+from lainaamo.desk.queries import Standing
+from lainaamo.desk.rules import Mode, read_mode
+from lainaamo.goods import codes
+from lainaamo.goods import queries as goods
+from lainaamo.goods.models import Code, Item
+from lainaamo.lending.actions import Borrower
+from lainaamo.people import actions as people
+from lainaamo.people.access import Right
+from lainaamo.people.visitor import Door
 
 bp = Blueprint("desk", __name__)
+LONGEST_ID = 15
+
+
+# The desk
+
+
+@bp.get("/tiski")
+@needs(Right.DESK)
+def desk() -> ResponseReturnValue:
+    """Show the desk: one field that listens, and the answer to what was scanned last."""
+    mode = read_mode(request.args.get("tila"))
+    sign, shelf = request.args.get("tavara", ""), request.args.get("hylly", "")
+    if sign:
+        outcome = request.args.get("tulos", "")
+        standing = queries.get_standing(sign)
+        return _desk(mode, cards.of_thing(standing, mode, outcome=outcome, shelf=shelf), shelf)
+    if shelf:
+        return _desk(mode, cards.of_shelf(queries.get_place_by_code(shelf), shelf, mode), shelf)
+    return _desk(mode, None)
+
+
+def _desk(
+    mode: Mode, result: cards.Card | None, shelf: str = "", *, code: str = ""
+) -> ResponseReturnValue:
+    kept = [("tila", str(mode))]
+    if mode is Mode.SHELVE and shelf:
+        kept.append(("hylly", shelf))
+    return render_template(
+        "desk/desk.html",
+        mode=mode,
+        modes=cards.modes(),
+        code=code,
+        scan_url=cards.SCANS,
+        scan_fields=kept,
+        result=result,
+        today=cards.today(),
+    )
+
+
+def _at(mode: Mode, *, tavara: str = "", hylly: str = "", tulos: str = "") -> ResponseReturnValue:
+    """Go to the desk, showing something."""
+    asked = {"tila": str(mode), "hylly": hylly, "tavara": tavara, "tulos": tulos}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return redirect(f"/tiski?{query}", 303)
+
+
+def _refused(refusal: Refusal, **_arguments: object) -> ResponseReturnValue:
+    """Show the desk again with the reason; what was scanned stays in the field."""
+    code = request.form.get("code", "")
+    standing = _known_thing(code or request.form.get("tavara", ""))
+    result = cards.of_refusal(refusal, standing)
+    kept = "" if standing else code.strip()
+    mode, shelf = read_mode(request.form.get("tila")), request.form.get("hylly", "")
+    return _desk(mode, result, shelf, code=kept)
+
+
+def _known_thing(text: str) -> Standing | None:
+    try:
+        return queries.get_standing(_read(text))
+    except (Refusal, NoResultFound):
+        return None
+
+
+def _read(text: str) -> str:
+    return codes.read(text, host=current_app.config["SETTINGS"].public_host)
+
+
+@bp.post("/tiski/skannaukset")
+@needs(Right.DESK)
+@refused_on(_refused)
+def scan() -> ResponseReturnValue:
+    """Do what a code asks for in this mode: take a thing back, show it, or put it on the shelf."""
+    mode, shelf = read_mode(request.form.get("tila")), request.form.get("hylly", "")
+    sign = _read(request.form.get("code", ""))
+    code = goods.find_code(sign)
+    _check_ours(code)
+    if code is not None and code.place is not None:
+        return _at(mode, hylly=sign)
+    item = goods.get_item_by_code(sign)
+    if mode is Mode.RETURN:
+        loan = actions.take_back_if_out(item)
+        return _at(mode, tavara=sign, tulos="palautettu" if loan else "")
+    if mode is Mode.SHELVE and shelf:
+        return _shelved(item, sign, shelf)
+    return _at(mode, tavara=sign)
+
+
+def _check_ours(code: Code | None) -> None:
+    if code is None:
+        words = N_("This code is not in use here. Check that you read the right label.")
+        raise Refusal(words, code="unknown_code")
+    if code.item is None and code.place is None:
+        words = N_("This label is not on a thing or a shelf yet.")
+        raise Refusal(words, code="no_meaning")
+
+
+def _shelved(item: Item, sign: str, shelf: str) -> ResponseReturnValue:
+    """Put a thing on the shelf; what is lent or gone is shown instead, with its next step."""
+    place = queries.get_place_by_code(shelf)
+    try:
+        now = actions.shelve(item, place)
+    except Refusal:
+        return _at(Mode.SHELVE, tavara=sign, hylly=shelf)
+    tulos = "hyllytetty" if now else "paikallaan"
+    return _at(Mode.SHELVE, tavara=sign, hylly=shelf, tulos=tulos)
+
+
+@bp.post("/tiski/kunnot")
+@needs(Right.DESK)
+@refused_on(_refused)
+def mark_condition() -> ResponseReturnValue:
+    """Say how a thing came back: one tap, which can be corrected by another."""
+    loan = queries.get_loan(_number("loan"))
+    actions.mark_condition(loan, request.form.get("condition", ""))
+    sign = goods.sign_of(loan.item_id) or ""
+    return _at(read_mode(request.form.get("tila")), tavara=sign, tulos="kunto")
+
+
+def _number(name: str) -> int:
+    """Return an id from a form; what is none is nobody's."""
+    given = request.form.get(name, "")
+    is_number = given.isascii() and given.isdigit() and len(given) <= LONGEST_ID
+    return int(given) if is_number else 0
+
+
+@bp.post("/tiski/lainat")
+@needs(Right.DESK)
+@refused_on(_refused)
+def hand_out() -> ResponseReturnValue:
+    """Give a thing to whom it is reserved for, or to somebody who came without a reservation."""
+    sign = request.form.get("tavara", "")
+    item = goods.get_item_by_code(sign)
+    if request.form.get("line"):
+        actions.hand_out_to_line(item, _number("line"))
+        return _at(Mode.LOAN, tavara=sign, tulos="lainattu")
+    form = BorrowerForm(request.form)
+    if not form.validate():
+        standing = queries.get_standing(sign)
+        page = _desk(Mode.LOAN, cards.of_thing(standing, Mode.LOAN, form=form))
+        return make_response(page, 422)
+    person = people.find_or_add(form.name(), form.reached_at(), locale=locale())
+    borrower = Borrower(form.name(), person_id=person.id)
+    actions.hand_out_to(item, borrower, due_on=form.until())
+    return _at(Mode.LOAN, tavara=sign, tulos="lainattu")
+
+
+# Things
+
+
+@bp.get("/tavarat")
+@needs(Right.THINGS)
+def things() -> ResponseReturnValue:
+    """Show all things, to be searched, narrowed down and ticked for labels."""
+    asked = listing.sought(dict(request.args.lists()))
+    return render_template("goods/list.html", **listing.listing(asked))
+
+
+@bp.get("/tavarat/<sign>")
+@needs(Right.THINGS)
+def thing(sign: str) -> ResponseReturnValue:
+    """Show one thing and its whole life."""
+    shown = thing_page.page(
+        queries.get_standing(sign.upper()),
+        thing_page.Asked.of(request.args),
+        public_url=current_app.config["SETTINGS"].public_url,
+        shows_borrowers=Door().may(Right.DESK),
+    )
+    return render_template("goods/thing.html", **shown)
+
+
+def _refused_repair(refusal: Refusal, sign: str) -> ResponseReturnValue:
+    standing = queries.get_standing(sign)
+    return _desk(read_mode(request.form.get("tila")), cards.of_refusal(refusal, standing))
+
+
+@bp.post("/tavarat/<sign>/korjaus")
+@needs(Right.DESK)
+@refused_on(_refused_repair)
+def repair(sign: str) -> ResponseReturnValue:
+    """Take a thing out of circulation, or (need `none`) put it back."""
+    item = goods.get_item_by_code(sign)
+    need = request.form.get("need", "")
+    if need == "none":
+        actions.mend(item)
+    else:
+        actions.send_to_repair(item, need)
+    mode = request.form.get("tila")
+    return _at(read_mode(mode), tavara=sign) if mode else redirect(f"/tavarat/{sign}", 303)
+
+
+# A label's address
+
+
+@bp.get("/Q/<sign>")
+@bp.get("/q/<sign>")
+@needs(Right.LOOK)
+def label(sign: str) -> ResponseReturnValue:
+    """Answer whoever reads a label with a phone: staff get the desk, others the thing's page."""
+    code = goods.find_code(sign.upper())
+    if code is None:
+        return _unknown_label()
+    if code.item is not None and Door().may(Right.DESK):
+        return _at(Mode.RETURN, tavara=code.sign)
+    if code.place is not None and Door().may(Right.DESK):
+        return _at(Mode.SHELVE, hylly=code.sign)
+    if code.item is not None and code.item.kind.pool == "lendable":
+        return redirect(f"/valineet/{code.item.kind_id}", 303)
+    return _plain_label(code)
+
+
+def _unknown_label() -> ResponseReturnValue:
+    title = _("This label is not known here")
+    text = _("Check the code on the label. If you found a thing, call us.")
+    return render_template("error.html", title=title, text=text), 404
+
+
+def _plain_label(code: Code) -> ResponseReturnValue:
+    """Say whose a thing or a shelf is, and nothing else."""
+    settings = current_app.config["SETTINGS"]
+    title = _("This belongs to %(owner)s", owner=settings.municipality)
+    paragraphs = [_("Have you found it? Call us, please. We fetch it or tell where to bring it.")]
+    if code.item is not None:
+        paragraphs.insert(0, cards.name_of(code.item.kind))
+    phone = {"url": f"tel:{settings.phone.replace(' ', '')}", "text": settings.phone}
+    sections = [{"heading": None, "paragraphs": paragraphs, "links": [phone]}]
+    return render_template("page.html", title=title, sections=sections)

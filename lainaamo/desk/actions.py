@@ -1,0 +1,96 @@
+"""The verbs of the desk: what one scan or one tap does, on top of lending and goods."""
+
+from datetime import date
+
+from lainaamo.core import clock
+from lainaamo.core.errors import N_, Refusal
+from lainaamo.desk import queries, rules
+from lainaamo.goods import actions as goods
+from lainaamo.goods import queries as goods_queries
+from lainaamo.goods.models import Item, Place
+from lainaamo.lending import actions as lending
+from lainaamo.lending import queries as lending_queries
+from lainaamo.lending.actions import Borrower
+from lainaamo.lending.models import RETURNS, Loan
+
+NEEDS = ("repair", "clean", "part")
+
+
+def take_back_if_out(item: Item) -> Loan | None:
+    """End a thing's loan if it is lent; whoever scans it a moment later finds it taken back."""
+    goods.lock_kinds([item.kind_id])
+    if lending_queries.find_open_loan(item.id, lock=True) is None:
+        return None
+    return lending.take_back(item)
+
+
+def mark_condition(loan: Loan, condition: str) -> None:
+    """Say how a thing came back; see lending.mark_condition. A thing lent again is refused."""
+    item = goods_queries.get_item(loan.item_id)
+    goods.lock_kinds([item.kind_id])
+    if condition not in RETURNS:
+        raise Refusal(N_("Choose the condition from the four buttons."), code="no_such_condition")
+    if lending_queries.find_open_loan(item.id) is not None:
+        words = N_("This thing is lent. Take it back first, then say its condition.")
+        raise Refusal(words, code="on_loan")
+    lending.mark_condition(loan, condition)
+
+
+def hand_out_to_line(item: Item, line_id: int) -> Loan:
+    """Give a thing to whom a reservation's line is for, until the reservation's last day."""
+    line = queries.get_line(line_id)
+    if line.kind_id != item.kind_id:
+        words = N_("This is another thing than the one reserved. Scan the right one.")
+        raise Refusal(words, code="other_kind")
+    reservation = queries.get_reservation(line.reservation_id)
+    borrower = Borrower(reservation.for_name, reservation.person_id, reservation.unit_id)
+    due_on = max(reservation.last_day, clock.today())
+    return lending.hand_out(item, borrower, due_on=due_on, line=line)
+
+
+def hand_out_to(item: Item, borrower: Borrower, *, due_on: date) -> Loan:
+    """Give a thing to somebody without a reservation."""
+    rules.check_due_on(
+        due_on,
+        today=clock.today(),
+        opening=goods_queries.opening(item.site_id),
+        terms=lending_queries.terms_of(item.kind.category_id),
+    )
+    return lending.hand_out(item, borrower, due_on=due_on)
+
+
+def shelve(item: Item, place: Place) -> bool:
+    """Put a thing on a shelf; tell whether it was put there now, not before.
+
+    A thing that is lent, or gone, is refused.
+    """
+    goods.lock_kinds([item.kind_id])
+    if lending_queries.find_open_loan(item.id) is not None:
+        raise lending.ON_LOAN
+    if item.left_at is not None:
+        raise Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
+    if item.place_id == item.home_place_id == place.id:
+        return False
+    goods.shelve(item, place)
+    return True
+
+
+def send_to_repair(item: Item, need: str) -> None:
+    """Take a thing out of circulation; one that is in repair already stays as it is."""
+    goods.lock_kinds([item.kind_id])
+    if need not in NEEDS:
+        raise Refusal(N_("Choose what the thing needs."), code="no_such_need")
+    if lending_queries.find_open_loan(item.id) is not None:
+        raise Refusal(N_("This thing is lent. Take it back first."), code="on_loan")
+    if item.left_at is not None:
+        raise Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
+    if goods_queries.find_open_repair(item.id) is None:
+        goods.open_repair(item, need)
+
+
+def mend(item: Item) -> None:
+    """Put a thing back into circulation; one that is in order stays as it is."""
+    goods.lock_kinds([item.kind_id])
+    repair = goods_queries.find_open_repair(item.id)
+    if repair is not None:
+        goods.close_repair(repair)

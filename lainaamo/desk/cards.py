@@ -1,0 +1,382 @@
+"""What the desk shows for one thing or shelf: a large answer, and the next step as a button."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from lainaamo.core import clock
+from lainaamo.core.errors import N_, Refusal
+from lainaamo.core.i18n import clock_time, day, days, pick, retold
+from lainaamo.core.i18n import gettext as _
+from lainaamo.core.journal import Entry
+from lainaamo.desk import queries
+from lainaamo.desk.forms import BorrowerForm
+from lainaamo.desk.queries import Standing
+from lainaamo.desk.rules import Mode
+from lainaamo.goods import life
+from lainaamo.goods import queries as goods
+from lainaamo.goods.models import Item, Kind, Place
+from lainaamo.lending import queries as lending
+
+SCANS, LOANS, CONDITIONS = "/tiski/skannaukset", "/tiski/lainat", "/tiski/kunnot"
+MODES: Sequence[tuple[Mode, str, str]] = (
+    (Mode.RETURN, "in", N_("Return")),
+    (Mode.LOAN, "out", N_("Loan")),
+    (Mode.SHELVE, "shelf", N_("Put away")),
+)
+Card = dict[str, Any]
+
+
+class State(NamedTuple):
+    """One state of a thing: derived, never stored."""
+
+    label: str
+    tone: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What a thing's states are derived from."""
+
+    pool: str
+    place: str | None
+    home: str | None
+    left_as: str | None
+    due_on: date | None
+    need: str | None
+    uses: Sequence[tuple[str, date, date | None]]
+    """Purpose, first day, last day of what takes it now or later, the soonest first."""
+
+
+def now_of(standing: Standing) -> Now:
+    """Return what a thing's states are derived from."""
+    item, loan, repair = standing.item, standing.open_loan, standing.repair
+    return Now(
+        pool=item.kind.pool,
+        place=item.place.name if item.place else None,
+        home=item.home_place.name if item.home_place else None,
+        left_as=item.left_as,
+        due_on=loan.due_on if loan else None,
+        need=repair.need if repair else None,
+        uses=[(use.purpose, use.first_day, use.last_day) for use in standing.uses],
+    )
+
+
+def states(now: Now) -> list[State]:
+    """Say in what states a thing is, the most important first."""
+    if now.left_as is not None:
+        return [State(_(life.LEAVINGS[now.left_as]), "none", "none")]
+    found = [_loan_state(now.due_on)] if now.due_on else []
+    if now.need:
+        icon, words, *_rest = life.NEEDS[now.need]
+        found.append(State(_(words), "warn", icon))
+    if not found:
+        found.append(_place_state(now))
+    reserved = next((first for purpose, first, _last in now.uses if purpose == "reserved"), None)
+    if reserved is not None:
+        first = max(reserved, clock.today())
+        found.append(State(_("Reserved from %(day)s", day=day(first)), "info", "cal"))
+    return found
+
+
+def _loan_state(due_on: date) -> State:
+    if due_on < clock.today():
+        return State(_("Late, was due %(day)s", day=day(due_on)), "bad", "clock")
+    return State(_("On loan, due %(day)s", day=day(due_on)), "info", "out")
+
+
+def _place_state(now: Now) -> State:
+    today = clock.today()
+    rests = [last for purpose, _first, last in now.uses if purpose == "turnaround"]
+    until = next((last for last in rests if last is not None and last >= today), None)
+    if now.place is None:
+        if now.home:
+            return State(_("At the desk, goes to shelf %(name)s", name=now.home), "warn", "in")
+        return State(_("At the desk"), "warn", "in")
+    if until is not None:
+        return State(_("Resting until %(day)s", day=day(until)), "info", "clock")
+    return State(_("On the shelf"), "ok", "check")
+
+
+def name_of(kind: Kind) -> str:
+    """Return a kind's name in the language in use."""
+    return pick(kind.name_simple, kind.name, kind.name_sv, kind.name_en)
+
+
+def thing_of(item: Item, sign: str) -> Card:
+    """Return a thing as the card shows it; the shelf is where it is, or where it belongs."""
+    place = item.place or item.home_place
+    return {
+        "name": name_of(item.kind),
+        "code": sign,
+        "picture": item.kind.picture or item.kind.category.pictogram,
+        "size": item.size,
+        "shelf": place.name if place else None,
+        "url": f"/tavarat/{sign}",
+    }
+
+
+def modes() -> list[Card]:
+    """Return the desk's modes."""
+    return [
+        {"key": mode, "label": _(label), "icon": icon, "url": f"/tiski?tila={mode}"}
+        for mode, icon, label in MODES
+    ]
+
+
+# The answer to a thing
+
+
+def of_thing(
+    standing: Standing,
+    mode: Mode,
+    *,
+    outcome: str = "",
+    shelf: str = "",
+    form: BorrowerForm | None = None,
+) -> Card:
+    """Return the answer to a thing: what is so, and what can be done with it in this mode.
+
+    `outcome` is what was just done; it chooses words only, and only where the state agrees.
+    """
+    card: Card = {"thing": thing_of(standing.item, standing.sign), "text": None, "actions": []}
+    if standing.item.left_at is not None:
+        return card | {
+            "tone": "bad",
+            "title": _("This thing has left the house"),
+            "text": _("Put it aside and ask."),
+        }
+    if standing.open_loan is not None:
+        return card | _of_lent(standing, mode, outcome)
+    if mode is Mode.LOAN:
+        return card | _to_lend(standing, form)
+    if mode is Mode.SHELVE:
+        return card | _to_shelve(standing, outcome, shelf)
+    return card | _not_lent(standing, outcome)
+
+
+def _of_lent(standing: Standing, mode: Mode, outcome: str) -> Card:
+    state = states(now_of(standing))[0]
+    if outcome == "lainattu":
+        due = standing.open_loan.due_on if standing.open_loan else clock.today()
+        return {"tone": "ok", "title": _("Lent"), "text": _("Due %(day)s", day=day(due))}
+    words = {
+        Mode.LOAN: _("It is lent already. Is somebody bringing it back?"),
+        Mode.SHELVE: _("It is lent, so take it back first."),
+    }.get(mode)
+    tone = "bad" if state.tone == "bad" else "warn"
+    return {
+        "tone": tone,
+        "title": state.label,
+        "text": words,
+        "actions": [_take_back(standing.sign)],
+    }
+
+
+def _take_back(sign: str) -> Card:
+    fields = [("code", sign), ("tila", Mode.RETURN)]
+    return _act(_("Take back"), "in", SCANS, fields)
+
+
+def _act(label: str, icon: str, url: str, fields: Sequence[tuple[str, str]] | None = None) -> Card:
+    return {"label": label, "icon": icon, "url": url, "tone": "", "fields": fields}
+
+
+def _lend(sign: str) -> Card:
+    return _act(_("Lend"), "out", f"/tiski?tila={Mode.LOAN}&tavara={sign}")
+
+
+def _not_lent(standing: Standing, outcome: str) -> Card:
+    """Answer to a thing in return mode that is not lent: just back, back before, or never out."""
+    loan, item = standing.last_loan, standing.item
+    if loan is None or loan.returned_at is None or item.place_id is not None:
+        return _here(standing)
+    condition = loan.condition_back
+    card: Card = {
+        "conditions": _conditions(condition),
+        "condition_url": CONDITIONS,
+        "condition_fields": [("loan", str(loan.id)), ("tila", Mode.RETURN)],
+    }
+    if outcome == "palautettu":
+        return card | {"tone": "ok", "title": _("Returned"), "text": _where_to(standing)}
+    if outcome == "kunto" and condition is not None:
+        words = _(life.RETURNED[condition])
+        return card | {"tone": "ok", "title": words, "text": _where_to(standing)}
+    moment = clock_time(loan.returned_at)
+    back_on = clock.local(loan.returned_at).date()
+    title = (
+        _("Taken back already at %(time)s", time=moment)
+        if back_on == clock.today()
+        else _("Taken back already on %(day)s at %(time)s", day=day(back_on), time=moment)
+    )
+    return card | {"tone": "info", "title": title, "text": _where_to(standing)}
+
+
+def _here(standing: Standing) -> Card:
+    found = states(now_of(standing))
+    text = " · ".join(state.label for state in found[1:])
+    card: Card = {"tone": "info", "title": found[0].label, "text": text or None}
+    return card | {"actions": _next_steps(standing)}
+
+
+def _next_steps(standing: Standing) -> list[Card]:
+    if standing.repair is not None:
+        return [mended(standing.sign, Mode.RETURN)]
+    if standing.item.kind.pool != "lendable":
+        return []
+    return [_lend(standing.sign)]
+
+
+def mended(sign: str, mode: Mode | None = None) -> Card:
+    """Return the button that puts a thing back into circulation."""
+    fields = [("need", "none"), *([("tila", str(mode))] if mode else [])]
+    return _act(_("It is in order now"), "check", f"/tavarat/{sign}/korjaus", fields)
+
+
+def _where_to(standing: Standing) -> str | None:
+    if standing.repair is not None:
+        return _("Take it to the workshop.")
+    home = standing.item.home_place
+    return _("Take it to shelf %(name)s.", name=home.name) if home else None
+
+
+def _conditions(current: str | None) -> list[Card]:
+    return [
+        {
+            "value": value,
+            "label": _(words),
+            "icon": icon,
+            "tone": tone,
+            "current": value == current,
+        }
+        for value, (icon, tone, words) in life.RETURNS.items()
+    ]
+
+
+# Lending
+
+
+def _to_lend(standing: Standing, form: BorrowerForm | None) -> Card:
+    item = standing.item
+    first = states(now_of(standing))[0]
+    if item.kind.pool != "lendable":
+        return {
+            "tone": "warn",
+            "title": _("For reuse by units"),
+            "text": _("It is not lent out. A unit can have it for good."),
+        }
+    if standing.repair is not None or item.condition == "broken":
+        steps = [mended(standing.sign, Mode.LOAN)] if standing.repair else []
+        return {"tone": "warn", "title": first.label, "text": None, "actions": steps}
+    candidates = _candidates(item, standing.sign)
+    card: Card = {
+        "tone": "info",
+        "title": first.label,
+        "text": None,
+        "candidates": candidates,
+        "borrower_form": True,
+        "loan_url": LOANS,
+        "loan_fields": [("tavara", standing.sign)],
+        "due_on": _due_on(item),
+    }
+    filled = dict(form.values()) if form else {"due_on": card["due_on"].isoformat()}
+    return card | {"values": filled, "errors": form.first_errors() if form else {}}
+
+
+def _due_on(item: Item) -> date:
+    """Return the day an ordinary loan from today is due."""
+    terms = lending.terms_of(item.kind.category_id)
+    return goods.opening(item.site_id).due_on(clock.today(), terms.days)
+
+
+def _candidates(item: Item, sign: str) -> list[Card]:
+    """Return the reservations at this site that the thing would do for, each once."""
+    found: dict[tuple[int, str | None], Card] = {}
+    for line in lending.lines_to_hand_out(item.kind_id, size=item.size, until=clock.today()):
+        reservation = line.reservation
+        key = (reservation.id, line.size)
+        if reservation.site_id != item.site_id or key in found:
+            continue
+        when = days(reservation.first_day, reservation.last_day)
+        code = _("code %(code)s", code=reservation.pick_up_code)
+        found[key] = {
+            "url": LOANS,
+            "who": reservation.for_name,
+            "days": f"{when} · {code}",
+            "fields": [("tavara", sign), ("line", str(line.id))],
+        }
+    return list(found.values())
+
+
+# Shelving
+
+
+def _to_shelve(standing: Standing, outcome: str, shelf: str) -> Card:
+    item, sign = standing.item, standing.sign
+    if shelf and outcome in {"hyllytetty", "paikallaan"} and item.place is not None:
+        words = _("Put on shelf %(name)s") if outcome == "hyllytetty" else _("On %(name)s already")
+        return {"tone": "ok", "title": words % {"name": item.place.name}}
+    steps = []
+    home_sign = queries.sign_of_place(item.home_place_id) if item.home_place_id else None
+    if item.home_place is not None and home_sign is not None and item.place_id is None:
+        label = _("Put on shelf %(name)s", name=item.home_place.name)
+        fields = [("code", sign), ("tila", Mode.SHELVE), ("hylly", home_sign)]
+        steps.append(_act(label, "shelf", SCANS, fields))
+    first = states(now_of(standing))[0]
+    return {
+        "tone": "info",
+        "title": first.label,
+        "text": _("Scan the shelf first, then the thing."),
+        "actions": steps,
+    }
+
+
+def of_shelf(place: Place, sign: str, mode: Mode) -> Card:
+    """Return the answer to a shelf's label: the shelf is chosen, or could be."""
+    title = _("Shelf %(name)s", name=place.name)
+    if mode is Mode.SHELVE:
+        words = _("Scan now each thing that you put here.")
+        return {"tone": "info", "title": title, "text": words, "thing": None, "actions": []}
+    url = f"/tiski?tila={Mode.SHELVE}&hylly={sign}"
+    step = _act(_("Put things on this shelf"), "shelf", url)
+    return {"tone": "info", "title": title, "text": None, "thing": None, "actions": [step]}
+
+
+def of_refusal(refusal: Refusal, standing: Standing | None) -> Card:
+    """Return the answer to what was refused, with the thing if it is known."""
+    card: Card = {"tone": "bad", "title": retold(refusal), "text": None, "actions": []}
+    card["thing"] = thing_of(standing.item, standing.sign) if standing else None
+    if standing is not None and standing.open_loan is not None:
+        card["actions"] = [_take_back(standing.sign)]
+    return card
+
+
+# Today
+
+
+def today() -> list[Card]:
+    """Return the day's work, the newest first: things and shelves, no people."""
+    entries = queries.work_today()
+    names = queries.names_of_items(entry.thing_id for entry in entries)
+    places = queries.names_of_places(_places_in(entries))
+    return [
+        _line(entry, names[entry.thing_id], places) for entry in entries if entry.thing_id in names
+    ]
+
+
+def _places_in(entries: Sequence[Entry]) -> list[int]:
+    return [entry.details["place"] for entry in entries if "place" in entry.details]
+
+
+def _line(entry: Entry, named: queries.Named, places: Mapping[int, str]) -> Card:
+    event = life.told(entry.verb, entry.details, places=places, units={})
+    name = pick(named.name_simple, named.name, named.name_sv, named.name_en)
+    return {
+        "icon": event.icon,
+        "tone": event.tone,
+        "title": f"{name} {named.size}" if named.size else name,
+        "text": " · ".join(text for text in (event.title, event.text) if text),
+        "time": clock_time(entry.happened_at),
+    }

@@ -1,0 +1,50 @@
+"""The shape of what the desk is told."""
+
+from datetime import date
+
+from wtforms import StringField
+from wtforms.validators import Length, ValidationError
+
+from lainaamo.core.errors import N_, Refusal
+from lainaamo.core.forms import Form, Says
+from lainaamo.core.i18n import gettext, retold
+from lainaamo.people.rules import Contact, read_contact
+
+LONGEST_NAME = 60
+
+
+class BorrowerForm(Form):
+    """Who borrows without a reservation, and until when."""
+
+    first_name = StringField(
+        validators=[Says(N_("Write the borrower's first name.")), Length(max=LONGEST_NAME)]
+    )
+    contact = StringField(validators=[Says(N_("Write a phone number or e-mail address."))])
+    due_on = StringField(validators=[Says(N_("Choose the day when it comes back."))])
+
+    def validate_contact(self, field: StringField) -> None:
+        """Refuse what is neither an e-mail address nor a phone number."""
+        try:
+            read_contact(field.data or "")
+        except Refusal as refusal:
+            raise ValidationError(retold(refusal)) from refusal
+
+    def validate_due_on(self, field: StringField) -> None:
+        """Refuse what is no day."""
+        try:
+            date.fromisoformat(field.data or "")
+        except ValueError as error:
+            words = N_("Write the day as year-month-day, or choose it from the calendar.")
+            raise ValidationError(gettext(words)) from error
+
+    def name(self) -> str:
+        """Return the first name of a form that is good."""
+        return (self.first_name.data or "").strip()
+
+    def reached_at(self) -> Contact:
+        """Return the contact of a form that is good."""
+        return read_contact(self.contact.data or "")
+
+    def until(self) -> date:
+        """Return the due day of a form that is good."""
+        return date.fromisoformat(self.due_on.data or "")

@@ -1,0 +1,327 @@
+"""What one thing's page shows: how it stands, what is known of it, and its whole life."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from lainaamo.core import clock
+from lainaamo.core.i18n import clock_time, day, days, euros, full_day
+from lainaamo.core.i18n import gettext as _
+from lainaamo.core.journal import Entry
+from lainaamo.desk import cards, queries
+from lainaamo.desk.queries import LINES, LOAN_VERBS, REPAIR_VERBS, Standing
+from lainaamo.desk.rules import Mode
+from lainaamo.goods import life
+from lainaamo.goods import queries as goods
+from lainaamo.goods.attributes import ATTRIBUTES, show
+from lainaamo.goods.codes import label_url
+from lainaamo.goods.labels import qr_svg_path
+from lainaamo.goods.models import Item
+from lainaamo.goods.words import condition_word
+
+ALL, LOANS, REPAIRS = "kaikki", "lainat", "korjaukset"
+VERBS = {LOANS: LOAN_VERBS, REPAIRS: REPAIR_VERBS}
+SHOWN_LOANS = 2
+"""How many loans are told one by one before the older ones are told in one line."""
+FOLDED_FROM = 5
+LONGEST_CURSOR = 15
+MACHINES = frozenset({"system", "worker", "command", "anonymous"})
+Shown = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks of the page."""
+
+    only: str
+    before_id: int | None
+
+    @classmethod
+    def of(cls, args: Mapping[str, str]) -> "Asked":
+        """Read an address; what cannot be meant is left out."""
+        only, before = args.get("nayta", ALL), args.get("ennen", "")
+        is_number = before.isascii() and before.isdigit() and len(before) <= LONGEST_CURSOR
+        return cls(only if only in VERBS else ALL, int(before) if is_number else None)
+
+
+def page(
+    standing: Standing, asked: Asked, *, public_url: str, shows_borrowers: bool
+) -> Mapping[str, Any]:
+    """Return everything the thing's template needs."""
+    item, sign = standing.item, standing.sign
+    path, side = qr_svg_path(label_url(public_url, sign))
+    lines, next_url = _life(standing, asked)
+    upcoming = _upcoming(standing, shows_borrowers=shows_borrowers)
+    return {
+        "thing": _thing(standing),
+        "label_url": f"/tarrat.pdf?{urlencode({'tavara': sign})}",
+        "qr": {"side": side, "path": path},
+        "facts": facts(item),
+        "parts": _parts(item),
+        "life": [*(upcoming if _is_first(asked) else []), *lines],
+        "life_filters": _filters(sign, asked),
+        "next_url": next_url,
+        "actions": _actions(standing),
+    }
+
+
+def _is_first(asked: Asked) -> bool:
+    return asked.before_id is None and asked.only != REPAIRS
+
+
+def _thing(standing: Standing) -> Shown:
+    item = standing.item
+    shown = cards.thing_of(item, standing.sign)
+    return shown | {
+        "pool": item.kind.pool,
+        "condition_label": condition_word(item.condition),
+        "place": None if standing.open_loan or item.left_at else shown["shelf"],
+        "site": item.site.name,
+        "states": cards.states(cards.now_of(standing)),
+    }
+
+
+def _parts(item: Item) -> list[Shown]:
+    return [
+        {
+            "name": f"{part.name} × {part.quantity}" if part.quantity > 1 else part.name,  # noqa: RUF001 - a count
+            "text": _("since %(day)s", day=full_day(part.missing_since))
+            if part.missing_since
+            else None,
+            "missing": part.missing_since is not None,
+        }
+        for part in goods.parts_of(item.id)
+    ]
+
+
+# What is known of it
+
+
+def facts(item: Item) -> list[tuple[str, str]]:
+    """Return what is known of a thing, as (label, value); what is not known is left out."""
+    return [*_attributes(item), *_home(item), *_money(item), *_origin(item), *_days(item)]
+
+
+def _attributes(item: Item) -> list[tuple[str, str]]:
+    known = [key for key in item.kind.category.attributes if key in item.attributes]
+    rest = [key for key in item.attributes if key in ATTRIBUTES and key not in known]
+    shown = [key for key in (*known, *rest) if key in ATTRIBUTES]
+    return [
+        (_(ATTRIBUTES[key].label), show(key, item.attributes[key], translate=_)) for key in shown
+    ]
+
+
+def _home(item: Item) -> list[tuple[str, str]]:
+    if item.home_place is None:
+        return []
+    return [(_("Home shelf"), f"{item.site.name}, {item.home_place.name}")]
+
+
+def _money(item: Item) -> list[tuple[str, str]]:
+    found = []
+    if item.quantity > 1:
+        amount = _("%(left)d of %(all)d left", left=item.unclaimed, all=item.quantity)
+        found.append((_("Amount"), amount))
+    cents = item.price_new_cents or item.kind.price_new_cents
+    return [*found, (_("Price as new"), euros(cents))] if cents else found
+
+
+def _origin(item: Item) -> list[tuple[str, str]]:
+    units = queries.names_of_units([item.giving_unit_id]) if item.giving_unit_id else {}
+    found = [(_("Given by"), name) for name in units.values()]
+    if item.donor_id is not None:
+        found.append((_("Given by"), _("a resident")))
+    if item.origin_building:
+        found.append((_("From the building"), item.origin_building))
+    return found
+
+
+def _days(item: Item) -> list[tuple[str, str]]:
+    known = [
+        (_("Electrical check"), item.electrical_check_on),
+        (_("Available from"), item.available_from),
+        (_("Must go by"), item.must_go_by),
+        (_("Taken in"), clock.local(item.received_at).date()),
+    ]
+    return [(label, full_day(value)) for label, value in known if value is not None]
+
+
+# Its life
+
+
+def _life(standing: Standing, asked: Asked) -> tuple[list[Shown], str | None]:
+    """Return a page of what happened, the newest first, and where the next page is."""
+    loans = queries.loans_of(standing.item.id) if asked.only == ALL else []
+    older = loans[SHOWN_LOANS:] if len(loans) >= SHOWN_LOANS + FOLDED_FROM else []
+    entries = list(
+        queries.life_of(
+            standing.item.id,
+            verbs=VERBS.get(asked.only),
+            before_id=asked.before_id,
+            loans_since=loans[SHOWN_LOANS - 1][0] if older else None,
+        )
+    )
+    more, entries = len(entries) > LINES, entries[:LINES]
+    lines = _lines(entries)
+    if older and asked.before_id is None:
+        at = sum(entry.happened_at >= loans[SHOWN_LOANS - 1][0] for entry in entries)
+        lines.insert(min(_row_of(entries, at), len(lines)), _folded(standing.sign, older))
+    query = {"nayta": asked.only, "ennen": str(entries[-1].id)} if more else {}
+    return lines, f"/tavarat/{standing.sign}?{urlencode(query)}#life" if more else None
+
+
+def _row_of(entries: Sequence[Entry], at: int) -> int:
+    """Return the row of the screen an entry stands on: conditions are told with their return."""
+    return at - len(_told_with_return(entries[:at]))
+
+
+def _lines(entries: Sequence[Entry]) -> list[Shown]:
+    places = queries.names_of_places(_numbers(entries, "place"))
+    units = queries.names_of_units(_numbers(entries, "unit"))
+    workers = queries.numbers_of(entry.actor for entry in entries)
+    said = _conditions(entries)
+    hidden = _told_with_return(entries)
+    lines = []
+    for entry in entries:
+        if entry.id in hidden:
+            continue
+        condition = said.get(entry.details.get("loan", 0))
+        event = life.told(
+            entry.verb, entry.details, places=places, units=units, condition=condition
+        )
+        texts = (event.text, _who(entry.actor, workers))
+        lines.append(
+            {
+                "icon": event.icon,
+                "tone": event.tone,
+                "title": event.title,
+                "text": " · ".join(text for text in texts if text),
+                "when": when(entry.happened_at),
+            }
+        )
+    return lines
+
+
+def _numbers(entries: Iterable[Entry], name: str) -> list[int]:
+    return [entry.details[name] for entry in entries if name in entry.details]
+
+
+def _conditions(entries: Iterable[Entry]) -> dict[int, str]:
+    """Return how each loan's thing came back, as it was said last."""
+    said: dict[int, str] = {}
+    for entry in entries:
+        if entry.verb == "item.condition_marked" and "loan" in entry.details:
+            said.setdefault(entry.details["loan"], entry.details.get("condition", ""))
+    return said
+
+
+def _told_with_return(entries: Sequence[Entry]) -> set[int]:
+    """Return the lines about a condition whose return is on the same page."""
+    returned = {entry.details.get("loan") for entry in entries if entry.verb == "loan.returned"}
+    return {
+        entry.id
+        for entry in entries
+        if entry.verb == "item.condition_marked" and entry.details.get("loan") in returned
+    }
+
+
+def _who(actor: str, workers: Mapping[str, int]) -> str:
+    """Say who did it: a worker's number, or that it was the desk; never a name."""
+    if actor in workers:
+        return _("worker %(number)d", number=workers[actor])
+    return "" if actor in MACHINES else _("desk")
+
+
+def when(moment: datetime) -> str:
+    """Write a moment as people say it: today with the time, this year's and older days."""
+    local = clock.local(moment)
+    if local.date() == clock.today():
+        return _("today %(time)s", time=clock_time(moment))
+    return full_day(local.date())
+
+
+def _folded(sign: str, older: Sequence[tuple[datetime, datetime | None]]) -> Shown:
+    """Tell many loans in one line."""
+    lengths = [(back - out).days for out, back in older if back is not None]
+    first, last = clock.local(older[-1][0]).date(), clock.local(older[0][0]).date()
+    average = round(sum(lengths) / len(lengths)) if lengths else 0
+    text = _("%(average)d days on average, last on %(day)s", average=average, day=full_day(last))
+    years = str(last.year) if first.year == last.year else f"{first.year}–{last.year}"
+    return {
+        "icon": "out",
+        "tone": "brand",
+        "title": _("Lent %(count)d times before", count=len(older)),
+        "text": text,
+        "when": years,
+        "group": True,
+        "more_url": f"/tavarat/{sign}?nayta={LOANS}#life",
+    }
+
+
+def _upcoming(standing: Standing, *, shows_borrowers: bool) -> list[Shown]:
+    """Return the promises that stand on the thing, the furthest first as life is read."""
+    promised = [use for use in standing.uses if use.purpose == "reserved"]
+    known = queries.coming_to(use.id for use in promised)
+    lines = []
+    for use in reversed(promised):
+        coming = known.get(use.id)
+        last = coming.last_day if coming else use.last_day or date.max
+        who = coming.for_name if coming and shows_borrowers else None
+        texts = (days(use.first_day, last), who)
+        lines.append(
+            {
+                "icon": "cal",
+                "tone": "info",
+                "title": _("Reserved"),
+                "text": " · ".join(text for text in texts if text),
+                "when": _("coming up") if use.first_day > clock.today() else day(clock.today()),
+            }
+        )
+    return lines
+
+
+def _filters(sign: str, asked: Asked) -> list[Shown]:
+    labels = ((ALL, _("All")), (LOANS, _("Loans")), (REPAIRS, _("Repairs")))
+    return [
+        {
+            "label": label,
+            "url": f"/tavarat/{sign}" + (f"?nayta={key}" if key != ALL else "") + "#life",
+            "current": key == asked.only,
+        }
+        for key, label in labels
+    ]
+
+
+# What can be done
+
+
+def _actions(standing: Standing) -> list[Shown]:
+    sign, item = standing.sign, standing.item
+    if item.left_at is not None:
+        return []
+    if standing.open_loan is not None:
+        fields = [("code", sign), ("tila", str(Mode.RETURN))]
+        return [_post(_("Take back"), "in", cards.SCANS, fields)]
+    move = _get(_("Move"), "move", f"/tiski?tila={Mode.SHELVE}&tavara={sign}")
+    if standing.repair is not None:
+        mended = cards.mended(sign)
+        return [_post(mended["label"], mended["icon"], mended["url"], mended["fields"]), move]
+    lend = _get(_("Lend"), "out", f"/tiski?tila={Mode.LOAN}&tavara={sign}")
+    to_repair = f"/tavarat/{sign}/korjaus"
+    return [
+        *([lend] if item.kind.pool == "lendable" else []),
+        move,
+        _post(_("To the workshop"), "wrench", to_repair, [("need", "repair")]),
+        _post(_("Needs cleaning"), "drop", to_repair, [("need", "clean")]),
+        _post(_("A part is missing"), "puzzle", to_repair, [("need", "part")]),
+    ]
+
+
+def _get(label: str, icon: str, url: str) -> Shown:
+    return {"label": label, "icon": icon, "url": url, "method": "get", "fields": None}
+
+
+def _post(label: str, icon: str, url: str, fields: Sequence[tuple[str, str]]) -> Shown:
+    return {"label": label, "icon": icon, "url": url, "method": "post", "fields": fields}

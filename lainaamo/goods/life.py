@@ -1,0 +1,115 @@
+"""The words for a thing's life: what each verb of the journal says on a screen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from lainaamo.core.errors import N_
+from lainaamo.core.i18n import day
+from lainaamo.core.i18n import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, ready to be shown: an icon, a tone, a title and a few words."""
+
+    icon: str
+    tone: str
+    title: str
+    text: str = ""
+
+
+# verb → icon, tone, words
+VERBS: Mapping[str, tuple[str, str, str]] = {
+    "item.received": ("gift", "brand", N_("Taken in")),
+    "item.imported": ("table", "brand", N_("Taken in from a list")),
+    "item.labelled": ("qr", "none", N_("Got a label")),
+    "item.shelved": ("shelf", "ok", N_("Put on the shelf")),
+    "loan.handed_out": ("out", "info", N_("Lent")),
+    "loan.returned": ("in", "ok", N_("Returned")),
+    "item.condition_marked": ("check", "ok", N_("Condition checked")),
+    "repair.opened": ("wrench", "warn", N_("To the workshop")),
+    "repair.closed": ("check", "ok", N_("Back in use")),
+    "part.missing": ("puzzle", "warn", N_("A part is missing")),
+}
+UNKNOWN = ("info", "none", N_("Changed"))
+
+# how it came back → icon, tone, words
+RETURNS: Mapping[str, tuple[str, str, str]] = {
+    "ok": ("check", "ok", N_("OK")),
+    "dirty": ("broom", "info", N_("Dirty")),
+    "part_missing": ("puzzle", "warn", N_("Part missing")),
+    "broken": ("wrench", "bad", N_("Broken")),
+}
+RETURNED: Mapping[str, str] = {
+    "ok": N_("Returned, OK"),
+    "dirty": N_("Returned, dirty"),
+    "part_missing": N_("Returned, a part is missing"),
+    "broken": N_("Returned, broken"),
+}
+# what it needs → icon, words for its state, words for the moment it began, and for its end
+NEEDS: Mapping[str, tuple[str, str, str, str]] = {
+    "clean": ("drop", N_("Waits for cleaning"), N_("To be cleaned"), N_("Cleaned")),
+    "repair": ("wrench", N_("In repair"), N_("To the workshop"), N_("Repaired")),
+    "part": ("puzzle", N_("Waits for a part"), N_("Waits for a part"), N_("The part was found")),
+}
+LEAVINGS: Mapping[str, str] = {
+    "retired": N_("Taken out of use"),
+    "given": N_("Given away"),
+    "recycled": N_("Recycled as material"),
+    "transferred": N_("Transferred to a unit"),
+    "lost": N_("Lost"),
+}
+
+
+def told(
+    verb: str,
+    details: Mapping[str, Any],
+    *,
+    places: Mapping[int, str],
+    units: Mapping[int, str],
+    condition: str | None = None,
+) -> Event:
+    """Say what a journal line means; `condition` is what a return was said to be like later."""
+    icon, tone, words = VERBS.get(verb, UNKNOWN)
+    if verb == "item.shelved" and details.get("place") in places:
+        title = _("Put on shelf %(name)s", name=places[details["place"]])
+        return Event(icon, tone, title)
+    if verb == "loan.returned" and condition is not None and condition in RETURNED:
+        return _returned(icon, condition)
+    if verb == "item.condition_marked" and details.get("condition") in RETURNS:
+        return Event(*_marked(details["condition"]))
+    if verb in {"repair.opened", "repair.closed"} and details.get("need") in NEEDS:
+        return _repaired(verb, details["need"])
+    return Event(icon, tone, _(words), _more(verb, details, units))
+
+
+def _returned(icon: str, condition: str) -> Event:
+    other, tone, _words = RETURNS[condition]
+    return Event(icon if condition == "ok" else other, tone, _(RETURNED[condition]))
+
+
+def _marked(condition: str) -> tuple[str, str, str]:
+    icon, tone, words = RETURNS[condition]
+    return icon, tone, _("Condition: %(condition)s", condition=_(words))
+
+
+def _repaired(verb: str, need: str) -> Event:
+    icon, _state, began, ended = NEEDS[need]
+    if verb == "repair.opened":
+        return Event(icon, "warn", _(began))
+    return Event(icon, "ok", _(ended))
+
+
+def _more(verb: str, details: Mapping[str, Any], units: Mapping[int, str]) -> str:
+    if verb == "loan.handed_out" and "due_on" in details:
+        return _("Due %(day)s", day=day(date.fromisoformat(details["due_on"])))
+    if verb in {"item.received", "item.imported"}:
+        given_by = units.get(details.get("unit", 0))
+        number = details.get("quantity", 1)
+        count = _("%(count)d pcs", count=number) if number != 1 else ""
+        return " · ".join(text for text in (given_by, count) if text)
+    if verb == "item.labelled":
+        return str(details.get("code", ""))
+    return ""
