@@ -39,7 +39,7 @@ LONGEST_WAIT_S = 60
 
 hypothesis_settings.register_profile(
     "ordinary",
-    max_examples=25,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
@@ -180,6 +180,7 @@ def test_a_name_or_anything_else_that_must_be_forgotten_is_refused(
         journal.write("unit.made", "unit", 1, note=detail)
 
 
+@settings(max_examples=25)
 @given(
     st.dictionaries(
         st.sampled_from(["first", "second", "third"]),

@@ -134,7 +134,7 @@ def test_a_right_is_asked_for_each_method(browser: Browser, signed_in: SignedIn)
 
 
 def test_an_application_with_an_undeclared_screen_does_not_start(app: Lainaamo) -> None:
-    app.add_url_rule("/open", view_func=lambda: {})
+    app.add_url_rule("/open", view_func=dict)
     with pytest.raises(RuntimeError, match="/open has no right"):
         check_declared(app)
 

@@ -1,0 +1,14 @@
+"""Server and worker killed under load: what was acknowledged is there, and nothing is half."""
+
+from lainaamo.config import Settings
+from lainaamo.core.web import Lainaamo
+from tests.faults.killing import kill_again_and_again
+from tests.make import Make
+
+
+def test_three_kills_cost_nothing_that_was_acknowledged(
+    app: Lainaamo, make: Make, settings: Settings
+) -> None:
+    toll = kill_again_and_again(app, make, settings, kills=3)
+    assert toll.acknowledged > 0
+    assert (toll.lost, toll.error_pages, toll.half_states) == (0, 0, {})

@@ -1,0 +1,87 @@
+"""Migrations on their way: up, down, and killed at some moment in between."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.exc import OperationalError
+
+from lainaamo.core.orm import Base
+from lainaamo.upkeep import migrations
+
+PROGRAM = "import sys; from lainaamo.upkeep.migrations import upgrade; upgrade(sys.argv[1])"
+
+
+def revisions() -> list[str]:
+    """Return every revision, the oldest first."""
+    script = ScriptDirectory.from_config(migrations.configured())
+    return [one.revision for one in reversed(list(script.walk_revisions()))]
+
+
+def opened(address: str) -> Engine:
+    """Open a database by its address."""
+    return create_engine(address)
+
+
+def revision_of(engine: Engine) -> str | None:
+    """Return where a database stands."""
+    with engine.connect() as connection:
+        return migrations.current(connection)
+
+
+def tables(engine: Engine) -> list[str]:
+    """Return the tables there are, alembic's own apart."""
+    return sorted(set(inspect(engine).get_table_names()) - {"alembic_version"})
+
+
+def differences(engine: Engine) -> Sequence[object]:
+    """Return what the models say otherwise than the database."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found: Sequence[object] = compare_metadata(context, Base.metadata)
+        return found
+
+
+def upgrade_apart(address: str) -> float:
+    """Upgrade in a process of its own and return how many seconds it took."""
+    began = time.monotonic()
+    subprocess.run((sys.executable, "-c", PROGRAM, address), check=True)
+    return time.monotonic() - began
+
+
+def upgrade_and_kill(address: str, *, after_s: float) -> None:
+    """Begin to upgrade in a process of its own and kill it so many seconds after it has begun."""
+    child = subprocess.Popen((sys.executable, "-c", PROGRAM, address))
+    time.sleep(after_s)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+
+
+def is_whole(engine: Engine) -> bool:
+    """Tell whether a database stands at one end or the other: all the tables, or none."""
+    for _ in range(50):
+        try:
+            found, at = tables(engine), revision_of(engine)
+        except OperationalError:  # a killed PostgreSQL client's transaction is still going
+            time.sleep(0.1)
+            continue
+        return (found, at) in [([], None), (sorted(Base.metadata.tables), revisions()[-1])]
+    return False
+
+
+def forget_everything(engine: Engine) -> None:
+    """Leave nothing of a database but itself."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+            return
+        for table in inspect(connection).get_table_names():
+            if not table.startswith("sqlite_"):
+                connection.execute(text(f'DROP TABLE "{table}"'))

@@ -1,0 +1,29 @@
+"""A server and its worker killed a hundred times under load."""
+
+from collections.abc import Callable
+
+import pytest
+
+from lainaamo.config import Settings
+from lainaamo.core.web import Lainaamo
+from tests.faults.killing import kill_again_and_again
+from tests.make import Make
+
+pytestmark = pytest.mark.proof
+
+
+def test_a_hundred_kills_of_server_and_worker_cost_nothing_acknowledged(
+    app: Lainaamo,
+    make: Make,
+    settings: Settings,
+    share: Callable[[int], int],
+    figure: Callable[[str, object], None],
+) -> None:
+    toll = kill_again_and_again(app, make, settings, kills=share(100))
+    figure("kills", toll.kills)
+    figure("acknowledged", toll.acknowledged)
+    figure("acknowledged and lost", toll.lost)
+    figure("error pages", toll.error_pages)
+    figure("half states", toll.half_states or 0)
+    assert toll.acknowledged > 0
+    assert (toll.lost, toll.error_pages, toll.half_states) == (0, 0, {})

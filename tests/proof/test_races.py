@@ -1,0 +1,48 @@
+"""A thousand races of sixteen processes for the last pair of skis, and one form a hundred times."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from lainaamo.config import Settings
+from lainaamo.core.web import Lainaamo
+from tests.crowd import Crowd
+from tests.faults.racing import RACERS, race_for_the_last_pair, send_one_form
+from tests.make import Make
+
+pytestmark = pytest.mark.proof
+
+
+def test_of_sixteen_processes_at_the_last_pair_one_gets_it_a_thousand_times(
+    app: Lainaamo,
+    settings: Settings,
+    make: Make,
+    share: Callable[[int], int],
+    figure: Callable[[str, object], None],
+) -> None:
+    rounds = share(1000)
+    make.site()
+    with Crowd(RACERS, settings) as crowd:
+        race = race_for_the_last_pair(crowd, make, rounds=rounds)
+    figure("rounds", rounds)
+    figure("reserved (303)", race.answers[303])
+    figure("refused (409)", race.answers[409])
+    figure("other answers", race.answers.total() - race.answers[303] - race.answers[409])
+    figure("refusals without the first free day", race.without_first_free_day)
+    figure("rounds with a second promise or none", len(race.wrong_rounds))
+    assert race.wrong_rounds == []
+    assert race.answers == Counter({303: rounds, 409: rounds * (RACERS - 1)})
+    assert race.without_first_free_day == 0
+
+
+def test_one_form_a_hundred_times_is_one_reservation(
+    app: Lainaamo, settings: Settings, make: Make, figure: Callable[[str, object], None]
+) -> None:
+    make.site()
+    with Crowd(10, settings) as crowd:
+        places, rows = send_one_form(crowd, make, times=100)
+    figure("answers that differ", len(places) - 1)
+    figure("reservations, journal lines, messages, days", rows)
+    assert len(places) == 1
+    assert rows == [1, 1, 1, 3]
