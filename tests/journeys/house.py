@@ -1,0 +1,115 @@
+"""A house that is really served: the program in processes of its own, and a builder beside it."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from datetime import time as clock_time
+from pathlib import Path
+from urllib.error import URLError
+
+from sqlalchemy import func, select
+
+from lainaamo.config import Settings
+from lainaamo.core import clock
+from lainaamo.core.db import session, transaction
+from lainaamo.core.web import Lainaamo
+from lainaamo.goods.models import DayException, Kind
+from lainaamo.lending.models import Line
+from lainaamo.people import actions as people
+from lainaamo.people.models import Person
+from tests.make import Make
+
+HERE = "127.0.0.1"
+START_S, PAUSE_S = 60, 0.05
+EVERY_DAY = range(7)
+
+
+@dataclass(frozen=True)
+class House:
+    """Where the program answers, and the same database through the builder."""
+
+    address: str
+    app: Lainaamo
+    make: Make
+    settings: Settings
+
+    def cookie_of(self, role: str) -> str:
+        """Return the session cookie of a new person with a role."""
+        person = self.make.person(role)
+        with self.app.app_context(), transaction():
+            return people.sign_in(session.get_one(Person, person.id))
+
+    def open_always(self) -> None:
+        """Make a site with one shelf that is open every day, holidays too."""
+        site = self.make.site(open_on=EVERY_DAY)
+        days = [clock.today() + timedelta(n) for n in range(90)]
+        hours = {"opens": clock_time(8), "closes": clock_time(20)}
+        with self.app.app_context(), transaction():
+            session.add_all(DayException(site_id=site.id, day=day, **hours) for day in days)
+
+    def kind(self, name: str, *, things: int = 1, size: str | None = None) -> Kind:
+        """Make a kind of its own for a journey, with things to lend."""
+        kind = self.make.kind(name)
+        for _ in range(things):
+            self.make.item(kind, size=size)
+        return kind
+
+    def count_lines(self, kind: Kind) -> int:
+        """Return how many promises of a kind were ever made."""
+        with self.app.app_context():
+            return session.scalar(select(func.count()).where(Line.kind_id == kind.id)) or 0
+
+    def day(self, ahead: int) -> date:
+        """Return today, or a day ahead of it."""
+        return clock.today() + timedelta(ahead)
+
+
+def environment(settings: Settings) -> Mapping[str, str]:
+    """Return the environment in which a process of the program has these settings."""
+    own = {f"LAINAAMO_{one.name.upper()}": getattr(settings, one.name) for one in fields(settings)}
+    return {**os.environ, **own}
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HERE, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def served(settings: Settings, log: Path) -> Iterator[None]:
+    """Serve with `lainaamo serve` until the end; fail when it failed or did not stop cleanly."""
+    port = settings.public_url.rpartition(":")[2]
+    command = (sys.executable, "-m", "lainaamo", "serve", "--port", port)
+    with log.open("w") as file:
+        server = subprocess.Popen(
+            command, env=environment(settings), stdout=file, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait_for(f"{settings.public_url}/healthz", server, log)
+        yield
+    finally:
+        server.send_signal(signal.SIGTERM)
+        code = server.wait(30)
+    assert code == 0, f"the server ended with {code}:\n{log.read_text()}"
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    latest = time.monotonic() + START_S
+    while time.monotonic() < latest and server.poll() is None:
+        with contextlib.suppress(URLError, ConnectionError):
+            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - our own server
+            return
+        time.sleep(PAUSE_S)
+    raise AssertionError(f"the server did not come:\n{log.read_text()}")
