@@ -27,7 +27,7 @@ BUDGETS: Mapping[str, int] = {}
 # Tables that serve the machinery: what happens to them is no event of the house.
 MACHINERY = frozenset({"answered_request", "attempt", "duty", "journal_seal", "outbox_message"})
 # A session that is used stays awake: the one write that a GET may make.
-RENEWAL = re.compile(r"UPDATE sign_in SET seen_at=\S+ WHERE", re.ASCII)
+RENEWAL = re.compile(r"UPDATE sign_in SET seen_at=[^,]+ WHERE")
 CHANGE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
 COUNTED = re.compile(r"\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 LOCALES = frozenset({"fi", "fi-simple", "sv", "en"})
