@@ -189,21 +189,30 @@ def _migrate() -> None:
 
 def _serve(host: str, port: int, workers: int, *, with_worker: bool) -> None:
     """Start granian, and the worker as a process of its own; both stop together."""
-    beside = subprocess.Popen([sys.executable, "-m", "lainaamo", "worker"]) if with_worker else None
+    beside = _start([sys.executable, "-m", "lainaamo", "worker"]) if with_worker else None
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host]
     command += ["--port", str(port), "--workers", str(workers), "--blocking-threads", "2"]
     command += ["--log-level", "warning", "--respawn-failed-workers", "--factory"]
-    server = subprocess.Popen([*command, "lainaamo.app:create_app"])  # noqa: S603 - ourselves
+    server = _start([*command, "lainaamo.app:create_app"])
     processes = [process for process in (server, beside) if process is not None]
 
     def _stop(_signal: int, _frame: object) -> None:
         for process in processes:
             process.terminate()
 
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
+    for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(one, _stop)
     code = server.wait()
     _stop(0, None)
     for process in processes:
         process.wait()
     sys.exit(0 if code in {0, -signal.SIGTERM, -signal.SIGINT} else code)
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a process of our own in a session of its own.
+
+    Else Ctrl-C in a terminal would reach it before us, and granian would take its worker's end for
+    a crash.
+    """
+    return subprocess.Popen(command, start_new_session=True)  # noqa: S603 - ourselves

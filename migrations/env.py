@@ -14,7 +14,7 @@ logger = logging.getLogger("alembic")
 
 
 def render(kind: str, thing: Any, _autogen: Any) -> Any:
-    """Write our column types as plain SQLAlchemy ones, so that a migration needs none of our code."""
+    """Write our column types as SQLAlchemy's own: a migration needs none of our code."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(thing, Moment) else False
 
 
@@ -34,14 +34,19 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
+def address() -> str:
+    """Return which database: the one asked for, else the settings'."""
+    asked = context.config.get_alembic_option("sqlalchemy.url")
+    return str(asked or Settings.from_environment().database)
+
+
 def online() -> None:
     """Open the database and run."""
     given = context.config.attributes.get("connection")
     if given is not None:
         run(given)
         return
-    url = context.config.get_main_option("sqlalchemy.url") or Settings.from_environment().database
-    engine = create_engine(url)
+    engine = create_engine(address())
     if engine.dialect.name == "sqlite":
         # Foreign keys stay off while tables are rebuilt by copy and rename.
         event.listen(engine, "connect", lambda raw, _record: setattr(raw, "isolation_level", None))
@@ -57,9 +62,8 @@ def online() -> None:
 
 def offline() -> None:
     """Print the SQL instead of running it."""
-    url = context.config.get_main_option("sqlalchemy.url") or Settings.from_environment().database
     context.configure(
-        url=url, target_metadata=Base.metadata, literal_binds=True, render_item=render
+        url=address(), target_metadata=Base.metadata, literal_binds=True, render_item=render
     )
     with context.begin_transaction():
         context.run_migrations()

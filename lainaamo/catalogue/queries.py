@@ -58,8 +58,8 @@ def count(asked: Asked) -> int:
 
 
 def sizes(asked: Asked) -> Sequence[tuple[str, int]]:
-    """Return the sizes of the kinds asked for, with how many kinds have each."""
-    ids = _fitting(select(Kind.id), asked._replace(sizes=()))
+    """Return the sizes of the kinds asked for, with how many of the first thousand have each."""
+    ids = _fitting(select(Kind.id), asked._replace(sizes=())).limit(COUNTED)
     having = (Item.kind_id.in_(ids), Item.size.is_not(None), Item.left_at.is_(None))
     wanted = select(Item.size, func.count(Item.kind_id.distinct())).where(*having)
     rows = session.execute(wanted.group_by(Item.size).limit(SIZES_SHOWN)).all()
@@ -96,10 +96,10 @@ def _in_house(asked: Asked) -> ColumnElement[bool]:
 
 def used_categories(pool: str, tree: Sequence[Group]) -> list[Group]:
     """Return the categories of a pool that have kinds, or have such a category below them."""
-    with_kinds = (
-        select(Kind.category_id).where(Kind.pool == pool, Kind.left_at.is_(None)).distinct()
-    )
-    used = set(session.scalars(with_kinds))
+    # A look into the index for each category; a DISTINCT would read every kind of the house.
+    kind = exists().where(Kind.category_id == Category.id, Kind.pool == pool)
+    kind = kind.where(Kind.left_at.is_(None))
+    used = set(session.scalars(select(Category.id).where(kind)))
     for one in reversed(tree):  # children stand after their parents
         if one.id in used and one.parent_id is not None:
             used.add(one.parent_id)
