@@ -27,20 +27,26 @@ class Thing:
 
     item_id: int
     kind_id: int
+    category_id: int
     size: str | None
     site_id: int
     home_id: int
     loan_days: int
+    longest_days: int
     months: frozenset[int]
+    has_parts: bool
 
 
 @dataclass(eq=False)
 class Guest:
-    """Somebody who borrows, known to the journal by an alias; has one story at a time."""
+    """Somebody who borrows, known to the journal by an alias.
+
+    `has` is what they have when: first day, last day, the categories.
+    """
 
     borrower: Borrower
     alias: str
-    busy_until: date = date.min
+    has: list[tuple[date, date, set[int]]] = field(default_factory=list)
 
 
 @dataclass

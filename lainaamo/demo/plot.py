@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from itertools import islice
 from random import Random
 
 from lainaamo.core import clock
@@ -75,7 +74,9 @@ class Plot:
         return self._write_return(story, back, self.random.choice(RETURNS))
 
     def _maybe_reserved(self, story: Story) -> None:
-        if self.random.random() < 0.4:  # noqa: PLR2004 - some reserve, most walk in
+        longest = story.things[0].longest_days
+        is_short = (story.last_day - story.first_day).days <= longest
+        if is_short and self.random.random() < 0.4:  # noqa: PLR2004 - some reserve, most walk in
             before = timedelta(self.random.randint(1, 9), minutes=self.random.randint(0, 600))
             when = self._moment(story.things[0], story.first_day) - before
             self.life.plan(when, story.guest.alias, story, story.reserve)
@@ -109,7 +110,7 @@ class Plot:
         self._write_waiting(left)
         self._write_ended(left)
         for days in COMING_IN_DAYS:
-            self._write_coming(next(left), days)
+            self._write_coming(left, days)
 
     def _left(self) -> Sequence[Thing]:
         """Choose things for today: this month's first, one or two of a kind."""
@@ -147,46 +148,62 @@ class Plot:
     def _write_returned(self, left: Iterator[Thing]) -> None:
         """Things that came back today, in each condition; what is not in order waits in repair."""
         for number, condition in enumerate(RETURNED_TODAY):
-            story = self._write_loan_now(next(left), self.today)
-            when = self._lately(story.things[0], minutes=50 - 6 * number)
+            thing = next(one for one in left if one.has_parts or condition != "part_missing")
+            story = self._write_loan_now(thing, self.today)
+            when = self._lately(thing, minutes=50 - 6 * number)
             self._plan(when, story, story.bring_back)
-            self._plan(when + timedelta(minutes=1), story, partial(story.mark, condition))
+            marked = min(when + timedelta(minutes=1), self.now)
+            self._plan(marked, story, partial(story.mark, condition))
 
     def _write_waiting(self, left: Iterator[Thing]) -> None:
         """Reservations to be fetched today: two that wait, and one that is half handed out."""
         for count, fetched in ((1, 0), (2, 0), (3, 1)):
-            things = self._of_one_site(left, count)
+            things = [self._choose(left, self._last_open)]
             first = self._last_open(things[0])
+            while len(things) < count:
+                other = self._choose(left, self._last_open)
+                if self._goes_with(other, things):
+                    things.append(other)
             story = self._reserved(things, first, before=timedelta(3, hours=2))
             if fetched:
                 when = self._lately(things[0], minutes=4)
                 self._plan(when, story, partial(story.fetch, fetched))
 
-    def _write_coming(self, thing: Thing, days: int) -> None:
-        first = self.openings[thing.site_id].next_open(self.today + timedelta(days))
-        self._reserved([thing], self._open_day(first, self.today), before=timedelta(hours=30))
+    def _goes_with(self, other: Thing, things: Sequence[Thing]) -> bool:
+        """Tell whether one would reserve it with the others: of the same site, of another sort."""
+        alike = {one.category_id for one in things}
+        return other.site_id == things[0].site_id and other.category_id not in alike
+
+    def _write_coming(self, left: Iterator[Thing], days: int) -> None:
+        first = partial(self._next_open, days=days)
+        thing = self._choose(left, first)
+        self._reserved([thing], first(thing), before=timedelta(hours=30))
 
     def _write_ended(self, left: Iterator[Thing]) -> None:
         """Promises that were cancelled, and promises that nobody fetched."""
         for _ in range(2):
-            thing = next(left)
-            first = self.openings[thing.site_id].next_open(self.today + timedelta(4))
-            story = self._reserved(
-                [thing], self._open_day(first, self.today), before=timedelta(2, hours=5)
-            )
+            first = partial(self._next_open, days=4)
+            thing = self._choose(left, first)
+            story = self._reserved([thing], first(thing), before=timedelta(2, hours=5))
             self.life.plan(self.now - timedelta(1), story.guest.alias, story, story.cancel)
-        for days in (9, 16):
-            thing = next(left)
-            opening = self.openings[thing.site_id]
-            first = self._open_day(opening.previous_open(self.today - timedelta(days)), self.today)
-            story = self._story([thing], first, opening.due_on(first, min(thing.loan_days, 3)))
-            self.life.plan(
-                self._moment(thing, first) - timedelta(2), story.guest.alias, story, story.reserve
-            )
+        for days in (16, 30):
+            first = partial(self._next_open, days=-days)
+            thing = self._choose(left, first)
+            story = self._reserved([thing], first(thing), before=timedelta(2))
             after = self._moment(thing, story.last_day + timedelta(1))
             self.life.plan(after.replace(hour=1, minute=10), "worker", story, story.expire)
 
     # Pieces
+
+    def _choose(self, left: Iterator[Thing], first_of: Callable[[Thing], date]) -> Thing:
+        """Take the next thing that may be reserved from that day on; closed days make it long."""
+        for thing in left:
+            first = first_of(thing)
+            due = self.openings[thing.site_id].due_on(first, thing.loan_days)
+            is_open = self.openings[thing.site_id].is_open(first)
+            if is_open and (due - first).days <= thing.longest_days:
+                return thing
+        raise LookupError("the demo has too few things for its story")
 
     def _reserved(self, things: Sequence[Thing], first: date, *, before: timedelta) -> Story:
         days = min(thing.loan_days for thing in things)
@@ -196,14 +213,17 @@ class Plot:
         self.life.plan(when, story.guest.alias, story, story.reserve)
         return story
 
-    def _of_one_site(self, left: Iterator[Thing], count: int) -> list[Thing]:
-        first = next(left)
-        return [first, *islice((one for one in left if one.site_id == first.site_id), count - 1)]
-
     def _story(self, things: Sequence[Thing], first: date, due: date) -> Story:
-        """Give the story to somebody who has no other at that time."""
-        guest = min(self.guests, key=lambda one: (one.busy_until >= first, self.random.random()))
-        guest.busy_until = max(guest.busy_until, due)
+        """Give the story to somebody who has nothing alike at that time, and little else."""
+        alike = {thing.category_id for thing in things}
+
+        def has(guest: Guest) -> tuple[int, int, float]:
+            now = [sorts for start, end, sorts in guest.has if start <= due and end >= first]
+            return sum(not alike.isdisjoint(sorts) for sorts in now), len(now), self.random.random()
+
+        guest = min(self.guests, key=has)
+        # One may reserve a month ahead, and bring things back late.
+        guest.has.append((first - timedelta(35), due + timedelta(10), alike))
         return Story(things, guest, first, due)
 
     def _plan(self, when: datetime, story: Story, do: Callable[[], None]) -> None:
@@ -220,6 +240,11 @@ class Plot:
     def _last_open(self, thing: Thing) -> date:
         """Return today, or the last open day before it."""
         return self._open_day(self.openings[thing.site_id].previous_open(self.today), self.today)
+
+    def _next_open(self, thing: Thing, *, days: int) -> date:
+        """Return the first open day from so many days after today on."""
+        day = self.today + timedelta(days)
+        return self._open_day(self.openings[thing.site_id].next_open(day), day)
 
     def _lately(self, thing: Thing, *, minutes: int) -> datetime:
         """Return a moment so many minutes ago, still on the last open day."""
