@@ -13,11 +13,17 @@ from lainaamo.people.rules import Contact, read_contact
 LONGEST_NAME = 60
 
 
+def written(text: str | None) -> str:
+    """Return what somebody wrote, without the signs that a keyboard has not."""
+    return "".join(sign for sign in text or "" if sign.isprintable()).strip()
+
+
 class BorrowerForm(Form):
     """Who borrows without a reservation, and until when."""
 
     first_name = StringField(
-        validators=[Says(N_("Write the borrower's first name.")), Length(max=LONGEST_NAME)]
+        filters=[written],
+        validators=[Says(N_("Write the borrower's first name.")), Length(max=LONGEST_NAME)],
     )
     contact = StringField(validators=[Says(N_("Write a phone number or e-mail address."))])
     due_on = StringField(validators=[Says(N_("Choose the day when it comes back."))])
@@ -39,7 +45,7 @@ class BorrowerForm(Form):
 
     def name(self) -> str:
         """Return the first name of a form that is good."""
-        return (self.first_name.data or "").strip()
+        return str(self.first_name.data)
 
     def reached_at(self) -> Contact:
         """Return the contact of a form that is good."""

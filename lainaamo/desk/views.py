@@ -34,7 +34,7 @@ LONGEST_ID = 15
 def desk() -> ResponseReturnValue:
     """Show the desk: one field that listens, and the answer to what was scanned last."""
     mode = read_mode(request.args.get("tila"))
-    sign, shelf = request.args.get("tavara", ""), request.args.get("hylly", "")
+    sign, shelf = _sign(request.args.get("tavara")), _sign(request.args.get("hylly"))
     if sign:
         outcome = request.args.get("tulos", "")
         standing = queries.get_standing(sign)
@@ -60,6 +60,14 @@ def _desk(
         result=result,
         today=cards.today(),
     )
+
+
+def _sign(text: str | None) -> str:
+    """Return a code from an address or a form, nothing where it is empty; else it is not found."""
+    sign = (text or "").upper()
+    if sign and not codes.is_code(sign):
+        raise NoResultFound
+    return sign
 
 
 def _at(mode: Mode, *, tavara: str = "", hylly: str = "", tulos: str = "") -> ResponseReturnValue:
@@ -95,7 +103,7 @@ def _read(text: str) -> str:
 @refused_on(_refused)
 def scan() -> ResponseReturnValue:
     """Do what a code asks for in this mode: take a thing back, show it, or put it on the shelf."""
-    mode, shelf = read_mode(request.form.get("tila")), request.form.get("hylly", "")
+    mode, shelf = read_mode(request.form.get("tila")), _sign(request.form.get("hylly"))
     sign = _read(request.form.get("code", ""))
     code = goods.find_code(sign)
     _check_ours(code)
@@ -153,7 +161,7 @@ def _number(name: str) -> int:
 @refused_on(_refused)
 def hand_out() -> ResponseReturnValue:
     """Give a thing to whom it is reserved for, or to somebody who came without a reservation."""
-    sign = request.form.get("tavara", "")
+    sign = _sign(request.form.get("tavara"))
     item = goods.get_item_by_code(sign)
     if request.form.get("line"):
         actions.hand_out_to_line(item, _number("line"))
@@ -185,7 +193,7 @@ def things() -> ResponseReturnValue:
 def thing(sign: str) -> ResponseReturnValue:
     """Show one thing and its whole life."""
     shown = thing_page.page(
-        queries.get_standing(sign.upper()),
+        queries.get_standing(_sign(sign)),
         thing_page.Asked.of(request.args),
         public_url=current_app.config["SETTINGS"].public_url,
         shows_borrowers=Door().may(Right.DESK),
@@ -194,7 +202,7 @@ def thing(sign: str) -> ResponseReturnValue:
 
 
 def _refused_repair(refusal: Refusal, sign: str) -> ResponseReturnValue:
-    standing = queries.get_standing(sign)
+    standing = queries.get_standing(_sign(sign))
     return _desk(read_mode(request.form.get("tila")), cards.of_refusal(refusal, standing))
 
 
@@ -203,6 +211,7 @@ def _refused_repair(refusal: Refusal, sign: str) -> ResponseReturnValue:
 @refused_on(_refused_repair)
 def repair(sign: str) -> ResponseReturnValue:
     """Take a thing out of circulation, or (need `none`) put it back."""
+    sign = _sign(sign)
     item = goods.get_item_by_code(sign)
     need = request.form.get("need", "")
     if need == "none":
@@ -221,7 +230,7 @@ def repair(sign: str) -> ResponseReturnValue:
 @needs(Right.LOOK)
 def label(sign: str) -> ResponseReturnValue:
     """Answer whoever reads a label with a phone: staff get the desk, others the thing's page."""
-    code = goods.find_code(sign.upper())
+    code = goods.find_code(sign.upper()) if codes.is_code(sign.upper()) else None
     if code is None:
         return _unknown_label()
     if code.item is not None and Door().may(Right.DESK):

@@ -3,7 +3,9 @@
 from flask import Blueprint, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
+from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.web import needs
+from lainaamo.goods.codes import is_code
 from lainaamo.goods.sheets import USUAL, sheet_of
 from lainaamo.people.access import Right
 
@@ -16,11 +18,14 @@ LONGEST_NUMBER = 4
 @needs(Right.LABELS)
 def labels() -> ResponseReturnValue:
     """Return the labels of the things chosen, as a PDF for a sheet that may be begun."""
-    signs = [sign.upper() for sign in request.args.getlist("tavara")][:MOST_LABELS]
-    if not signs:
+    asked = [sign.upper() for sign in request.args.getlist("tavara")]
+    if not asked:
         return redirect("/tavarat", 303)
+    signs = [sign for sign in asked if is_code(sign)]
+    if not signs:
+        raise Refusal(N_("There are no labels to print. Choose things first."), code="no_labels")
     pdf = sheet_of(
-        signs,
+        signs[:MOST_LABELS],
         public_url=current_app.config["SETTINGS"].public_url,
         start_at=_start_at(),
         sheet=request.args.get("arkki", USUAL),
