@@ -25,6 +25,7 @@ MODES: Sequence[tuple[Mode, str, str]] = (
     (Mode.LOAN, "out", N_("Loan")),
     (Mode.SHELVE, "shelf", N_("Put away")),
 )
+LINES_TODAY = 12
 Card = dict[str, Any]
 
 
@@ -105,17 +106,27 @@ def name_of(kind: Kind) -> str:
     return pick(kind.name_simple, kind.name, kind.name_sv, kind.name_en)
 
 
-def thing_of(item: Item, sign: str) -> Card:
-    """Return a thing as the card shows it; the shelf is where it is, or where it belongs."""
-    place = item.place or item.home_place
+def thing_of(standing: Standing) -> Card:
+    """Return a thing as the card shows it; its shelf is where it is, or where it is to go now."""
+    item, sign = standing.item, standing.sign
     return {
         "name": name_of(item.kind),
         "code": sign,
         "picture": item.kind.picture or item.kind.category.pictogram,
         "size": item.size,
-        "shelf": place.name if place else None,
+        "shelf": _shelf_of(standing),
         "url": f"/tavarat/{sign}",
     }
+
+
+def _shelf_of(standing: Standing) -> str | None:
+    item = standing.item
+    if item.left_at is not None or standing.open_loan is not None:
+        return None
+    if item.place is not None:
+        return item.place.name
+    is_to_go_home = standing.repair is None and item.home_place is not None
+    return item.home_place.name if is_to_go_home and item.home_place else None
 
 
 def modes() -> list[Card]:
@@ -141,7 +152,7 @@ def of_thing(
 
     `outcome` is what was just done; it chooses words only, and only where the state agrees.
     """
-    card: Card = {"thing": thing_of(standing.item, standing.sign), "text": None, "actions": []}
+    card: Card = {"thing": thing_of(standing), "text": None, "actions": []}
     if standing.item.left_at is not None:
         return card | {
             "tone": "bad",
@@ -166,9 +177,8 @@ def _of_lent(standing: Standing, mode: Mode, outcome: str) -> Card:
         Mode.LOAN: _("It is lent already. Is somebody bringing it back?"),
         Mode.SHELVE: _("It is lent, so take it back first."),
     }.get(mode)
-    tone = "bad" if state.tone == "bad" else "warn"
     return {
-        "tone": tone,
+        "tone": "warn",
         "title": state.label,
         "text": words,
         "actions": [_take_back(standing.sign)],
@@ -347,7 +357,7 @@ def of_shelf(place: Place, sign: str, mode: Mode) -> Card:
 def of_refusal(refusal: Refusal, standing: Standing | None) -> Card:
     """Return the answer to what was refused, with the thing if it is known."""
     card: Card = {"tone": "bad", "title": retold(refusal), "text": None, "actions": []}
-    card["thing"] = thing_of(standing.item, standing.sign) if standing else None
+    card["thing"] = thing_of(standing) if standing else None
     if standing is not None and standing.open_loan is not None:
         card["actions"] = [_take_back(standing.sign)]
     return card
@@ -359,19 +369,39 @@ def of_refusal(refusal: Refusal, standing: Standing | None) -> Card:
 def today() -> list[Card]:
     """Return the day's work, the newest first: things and shelves, no people."""
     entries = queries.work_today()
-    names = queries.names_of_items(entry.thing_id for entry in entries)
-    places = queries.names_of_places(_places_in(entries))
-    return [
-        _line(entry, names[entry.thing_id], places) for entry in entries if entry.thing_id in names
-    ]
+    said, hidden = life.conditions_in(entries), _told_with_another(entries)
+    shown = [entry for entry in entries if entry.id not in hidden][:LINES_TODAY]
+    names = queries.names_of_items(entry.thing_id for entry in shown)
+    places = queries.names_of_places(
+        entry.details["place"] for entry in shown if "place" in entry.details
+    )
+    return [_line(entry, names[entry.thing_id], places, said) for entry in shown]
 
 
-def _places_in(entries: Sequence[Entry]) -> list[int]:
-    return [entry.details["place"] for entry in entries if "place" in entry.details]
+def _told_with_another(entries: Sequence[Entry]) -> set[int]:
+    """Return the lines that say no more than their neighbour: a condition, and what it began.
+
+    Marking a condition writes what it did to the repair just before its own line.
+    """
+    marked = {
+        (entry.thing_id, entry.id - before)
+        for entry in entries
+        if entry.verb == "item.condition_marked"
+        for before in (1, 2)
+    }
+    began = {
+        entry.id
+        for entry in entries
+        if entry.verb in queries.REPAIR_VERBS and (entry.thing_id, entry.id) in marked
+    }
+    return life.told_with_return(entries) | began
 
 
-def _line(entry: Entry, named: queries.Named, places: Mapping[int, str]) -> Card:
-    event = life.told(entry.verb, entry.details, places=places, units={})
+def _line(
+    entry: Entry, named: queries.Named, places: Mapping[int, str], said: Mapping[int, str]
+) -> Card:
+    condition = said.get(entry.details.get("loan", 0))
+    event = life.told(entry.verb, entry.details, places=places, units={}, condition=condition)
     name = pick(named.name_simple, named.name, named.name_sv, named.name_en)
     return {
         "icon": event.icon,

@@ -19,7 +19,7 @@ from lainaamo.people.models import Actor, Person, Unit
 
 ROWS = 50
 LINES = 50
-LINES_TODAY = 12
+WORK_LINES = 40
 LOOKED_THROUGH = 400
 """How many of the newest journal lines are searched for today's work: a bound, not a promise."""
 
@@ -175,7 +175,7 @@ def work_today() -> Sequence[Entry]:
     first_id = select(func.max(Entry.id) - LOOKED_THROUGH).scalar_subquery()
     wanted = select(Entry).where(Entry.id > first_id, Entry.happened_at >= midnight)
     wanted = wanted.where(Entry.thing == "item", Entry.verb.in_(WORK_VERBS))
-    return session.scalars(wanted.order_by(Entry.id.desc()).limit(LINES_TODAY)).all()
+    return session.scalars(wanted.order_by(Entry.id.desc()).limit(WORK_LINES)).all()
 
 
 def names_of_items(item_ids: Iterable[int]) -> Mapping[int, Named]:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
 from lainaamo.core import clock
-from lainaamo.core.i18n import clock_time, day, days, euros, full_day
+from lainaamo.core.i18n import clock_time, days, euros, full_day
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.journal import Entry
 from lainaamo.desk import cards, queries
@@ -73,11 +74,11 @@ def _is_first(asked: Asked) -> bool:
 
 def _thing(standing: Standing) -> Shown:
     item = standing.item
-    shown = cards.thing_of(item, standing.sign)
+    shown = cards.thing_of(standing)
     return shown | {
         "pool": item.kind.pool,
         "condition_label": condition_word(item.condition),
-        "place": None if standing.open_loan or item.left_at else shown["shelf"],
+        "place": shown["shelf"],
         "site": item.site.name,
         "states": cards.states(cards.now_of(standing)),
     }
@@ -164,67 +165,72 @@ def _life(standing: Standing, asked: Asked) -> tuple[list[Shown], str | None]:
         )
     )
     more, entries = len(entries) > LINES, entries[:LINES]
-    lines = _lines(entries)
+    words = Words.of(entries)
     if older and asked.before_id is None:
         at = sum(entry.happened_at >= loans[SHOWN_LOANS - 1][0] for entry in entries)
-        lines.insert(min(_row_of(entries, at), len(lines)), _folded(standing.sign, older))
+        folded = _folded(standing.sign, older)
+        lines = [*words.lines(entries[:at]), folded, *words.lines(entries[at:])]
+    else:
+        lines = words.lines(entries)
     query = {"nayta": asked.only, "ennen": str(entries[-1].id)} if more else {}
     return lines, f"/tavarat/{standing.sign}?{urlencode(query)}#life" if more else None
 
 
-def _row_of(entries: Sequence[Entry], at: int) -> int:
-    """Return the row of the screen an entry stands on: conditions are told with their return."""
-    return at - len(_told_with_return(entries[:at]))
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the lines of a page speak of by number: shelves, units and workers, read at once."""
 
+    places: Mapping[int, str]
+    units: Mapping[int, str]
+    workers: Mapping[str, int]
 
-def _lines(entries: Sequence[Entry]) -> list[Shown]:
-    places = queries.names_of_places(_numbers(entries, "place"))
-    units = queries.names_of_units(_numbers(entries, "unit"))
-    workers = queries.numbers_of(entry.actor for entry in entries)
-    said = _conditions(entries)
-    hidden = _told_with_return(entries)
-    lines = []
-    for entry in entries:
-        if entry.id in hidden:
-            continue
+    @classmethod
+    def of(cls, entries: Sequence[Entry]) -> "Words":
+        """Look up whatever these entries name."""
+        return cls(
+            queries.names_of_places(_numbers(entries, "place")),
+            queries.names_of_units(_numbers(entries, "unit")),
+            queries.numbers_of(entry.actor for entry in entries),
+        )
+
+    def lines(self, entries: Sequence[Entry]) -> list[Shown]:
+        """Say what happened; a condition is told with its return, shelvings in a row once."""
+        said, hidden = life.conditions_in(entries), life.told_with_return(entries)
+        shown = [entry for entry in entries if entry.id not in hidden]
+        return [self._line(list(run), said) for _same, run in groupby(shown, key=_run)]
+
+    def _line(self, run: Sequence[Entry], said: Mapping[int, str]) -> Shown:
+        entry = run[0]
         condition = said.get(entry.details.get("loan", 0))
         event = life.told(
-            entry.verb, entry.details, places=places, units=units, condition=condition
+            entry.verb, entry.details, places=self.places, units=self.units, condition=condition
         )
-        texts = (event.text, _who(entry.actor, workers))
-        lines.append(
-            {
-                "icon": event.icon,
-                "tone": event.tone,
-                "title": event.title,
-                "text": " · ".join(text for text in texts if text),
-                "when": when(entry.happened_at),
-            }
-        )
-    return lines
+        texts = (event.text, _who(entry.actor, self.workers), _times(run))
+        return {
+            "icon": event.icon,
+            "tone": event.tone,
+            "title": event.title,
+            "text": " · ".join(text for text in texts if text),
+            "when": when(entry.happened_at),
+        }
+
+
+def _run(entry: Entry) -> tuple[str, int]:
+    """Return what entries in a row have in common when they are told in one line."""
+    if entry.verb == "item.shelved":
+        return entry.verb, entry.details.get("place", 0)
+    return entry.verb, -entry.id
+
+
+def _times(run: Sequence[Entry]) -> str:
+    if len(run) == 1:
+        return ""
+    first = clock.local(run[-1].happened_at).date()
+    return _("%(count)d times since %(day)s", count=len(run), day=full_day(first))
 
 
 def _numbers(entries: Iterable[Entry], name: str) -> list[int]:
     return [entry.details[name] for entry in entries if name in entry.details]
-
-
-def _conditions(entries: Iterable[Entry]) -> dict[int, str]:
-    """Return how each loan's thing came back, as it was said last."""
-    said: dict[int, str] = {}
-    for entry in entries:
-        if entry.verb == "item.condition_marked" and "loan" in entry.details:
-            said.setdefault(entry.details["loan"], entry.details.get("condition", ""))
-    return said
-
-
-def _told_with_return(entries: Sequence[Entry]) -> set[int]:
-    """Return the lines about a condition whose return is on the same page."""
-    returned = {entry.details.get("loan") for entry in entries if entry.verb == "loan.returned"}
-    return {
-        entry.id
-        for entry in entries
-        if entry.verb == "item.condition_marked" and entry.details.get("loan") in returned
-    }
 
 
 def _who(actor: str, workers: Mapping[str, int]) -> str:
@@ -276,7 +282,7 @@ def _upcoming(standing: Standing, *, shows_borrowers: bool) -> list[Shown]:
                 "tone": "info",
                 "title": _("Reserved"),
                 "text": " · ".join(text for text in texts if text),
-                "when": _("coming up") if use.first_day > clock.today() else day(clock.today()),
+                "when": _("coming up") if use.first_day > clock.today() else _("today"),
             }
         )
     return lines

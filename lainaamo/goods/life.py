@@ -1,6 +1,6 @@
 """The words for a thing's life: what each verb of the journal says on a screen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from lainaamo.core.errors import N_
 from lainaamo.core.i18n import day
 from lainaamo.core.i18n import gettext as _
+from lainaamo.core.journal import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,25 @@ def told(
     if verb in {"repair.opened", "repair.closed"} and details.get("need") in NEEDS:
         return _repaired(verb, details["need"])
     return Event(icon, tone, _(words), _more(verb, details, units))
+
+
+def conditions_in(entries: Iterable[Entry]) -> dict[int, str]:
+    """Return how the thing of each loan came back, as it was said last; entries newest first."""
+    said: dict[int, str] = {}
+    for entry in entries:
+        if entry.verb == "item.condition_marked" and "loan" in entry.details:
+            said.setdefault(entry.details["loan"], entry.details.get("condition", ""))
+    return said
+
+
+def told_with_return(entries: Sequence[Entry]) -> set[int]:
+    """Return the ids of lines about a condition whose return is among the entries too."""
+    returned = {entry.details.get("loan") for entry in entries if entry.verb == "loan.returned"}
+    return {
+        entry.id
+        for entry in entries
+        if entry.verb == "item.condition_marked" and entry.details.get("loan") in returned
+    }
 
 
 def _returned(icon: str, condition: str) -> Event:

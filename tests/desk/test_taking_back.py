@@ -140,6 +140,26 @@ def test_looking_at_a_thing_changes_nothing(desk: Desk, make: Make) -> None:
     assert make.again(loan).returned_at is None
 
 
+def test_the_day_tells_a_return_and_its_condition_in_one_line(desk: Desk, make: Make) -> None:
+    item = make.item(make.kind("Potkukelkka"))
+    loan = make.loan(item, FRIDAY)
+    desk.scan(make.sign(item))
+    page = desk.press("/tiski/kunnot", loan=str(loan.id), condition="dirty").text
+    log = page[page.index('id="today"') :]
+    assert "Returned, dirty" in log
+    assert log.count("Potkukelkka") == 3  # taken in, lent, returned
+
+
+def test_the_shelf_is_not_shown_of_what_goes_to_the_workshop(desk: Desk, make: Make) -> None:
+    item = make.item(place=make.place("B12"))
+    loan = make.loan(item, FRIDAY)
+    desk.scan(make.sign(item))
+    page = desk.press("/tiski/kunnot", loan=str(loan.id), condition="broken").text
+    assert "<b>B12</b>" not in page
+    page = desk.press("/tiski/kunnot", loan=str(loan.id), condition="ok").text
+    assert "<b>B12</b>" in page
+
+
 def test_the_days_work_is_listed_without_names(desk: Desk, make: Make) -> None:
     item = make.item(make.kind("Potkukelkka"), place=make.place("B12"))
     make.loan(item, FRIDAY, person=make.person("resident", first_name="Väinämö"))

@@ -7,6 +7,7 @@ import pytest
 
 from lainaamo.core import clock
 from lainaamo.core.db import transaction
+from lainaamo.core.journal import Entry
 from lainaamo.core.web import LANGUAGE_COOKIE, Lainaamo
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Item
@@ -125,6 +126,25 @@ def test_a_long_life_goes_on_on_the_next_page(app: Lainaamo, staff: Browser, mak
     rest = staff.get(following[1].replace("&amp;", "&").partition("#")[0]).text
     assert rest.count("Put on shelf") == 10
     assert "Taken in</b>" in rest
+
+
+def test_coming_home_to_the_same_shelf_is_told_once(staff: Browser, make: Make) -> None:
+    shelf, item = make.place("B12"), make.item()
+    for days in (3, 2, 1):
+        with clock.at(MONDAY - timedelta(days)):
+            make.kept(
+                Entry(
+                    happened_at=clock.now(),
+                    actor="system",
+                    verb="item.shelved",
+                    thing="item",
+                    thing_id=item.id,
+                    details={"place": shelf.id},
+                )
+            )
+    page = text_of(staff.get(f"/tavarat/{make.sign(item)}").text)
+    assert page.count("Put on shelf B12") == 1
+    assert "3 times since" in page
 
 
 def test_what_is_known_of_it_is_listed(staff: Browser, make: Make) -> None:
