@@ -78,14 +78,13 @@ def test_every_foreign_key_leads_to_an_id(catalogue: Inspector, table: str) -> N
 @pytest.mark.parametrize("table", TABLES)
 def test_names_follow_the_convention(catalogue: Inspector, table: str) -> None:
     assert re.fullmatch(r"[a-z]+(_[a-z]+)*", table)
-    names = {
+    names: dict[str, list[str | None]] = {
         "fk": [key["name"] for key in catalogue.get_foreign_keys(table)],
         "ck": [check["name"] for check in catalogue.get_check_constraints(table)],
         "uq": [unique["name"] for unique in catalogue.get_unique_constraints(table)],
         "ix": [one["name"] for one in catalogue.get_indexes(table) if not one["unique"]],
-        "pk": [
-            catalogue.get_pk_constraint(table)["name"] or f"pk_{table}"
-        ],  # SQLite: written inline
+        # SQLite's is written inline and has no name.
+        "pk": [catalogue.get_pk_constraint(table)["name"] or f"pk_{table}"],
     }
     for kind, found in names.items():
         for name in found:
