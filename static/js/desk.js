@@ -1,5 +1,6 @@
 // The scanning desk. Without this file everything still works; with it a scanner's keys always land in the
-// field, its Enter never presses anything else, a form goes out once, and each answer has its own sound.
+// field, its Enter never presses anything else, a form goes out once, what is scanned while another answer
+// is on its way waits its turn, and each answer has its own sound.
 
 const field = document.querySelector("#code");
 const scan = document.querySelector("#scan");
@@ -17,8 +18,10 @@ function listen(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || isOtherField(event.target)) return;
   const inBurst = event.timeStamp - lastKeyAt < BURST_MS;
   lastKeyAt = event.timeStamp;
-  if (event.target === field) return;
-  if (event.key === "Enter" && (inBurst || field.value)) {
+  // Some scanners end with a tab instead of a line.
+  const ends = event.key === "Tab" ? inBurst && field.value : event.key === "Enter" && (inBurst || field.value);
+  if (event.target === field && event.key !== "Tab") return;
+  if (ends) {
     event.preventDefault();
     scan.requestSubmit();
   } else if (event.key.length === 1 && event.key !== " ") {
@@ -35,23 +38,62 @@ window.addEventListener("focus", () => {
   if (document.activeElement === document.body) field.focus({ preventScroll: true });
 });
 
-// ---- a form goes out once
+// ---- a form goes out once, and a scan is never lost
+
+const WAITING = "desk-waiting";
+const BEGUN = "desk-begun";
+// What went wrong stays on the screen this long before the next scan takes its place.
+const READ_MS = 2000;
+let sent = "";
+let begun = "";
+const isSending = () => document.body.classList.contains("sending");
+const waiting = () => JSON.parse(sessionStorage.getItem(WAITING) ?? "[]");
+const keepWaiting = (scans) => sessionStorage.setItem(WAITING, JSON.stringify(scans));
 
 document.addEventListener("submit", (event) => {
-  if (event.target === scan && !field.value.trim()) {
+  const code = event.target === scan ? field.value.trim() : "";
+  if ((event.target === scan && !code) || isSending()) {
     event.preventDefault();
-    return;
-  }
-  if (document.body.classList.contains("sending")) {
-    event.preventDefault();
+    if (code && code !== sent) {
+      keepWaiting([...waiting(), { code, mode: scan.elements.tila.value }]);
+      field.value = "";
+    }
     return;
   }
   document.body.classList.add("sending");
+  if (!code) return;
+  // Until the browser has read the form the code stays in the field; a second Enter means nothing new.
+  sent = code;
+  setTimeout(() => {
+    sent = "";
+    field.value = begun;
+    begun = "";
+  });
+});
+
+function sendNext() {
+  const [next, ...rest] = waiting();
+  if (!next || isSending()) return;
+  keepWaiting(rest);
+  begun = field.value;
+  field.value = next.code;
+  scan.elements.tila.value = next.mode;
+  scan.requestSubmit();
+}
+
+// A code whose first keys came to this page and the rest to the next stays whole.
+window.addEventListener("pagehide", () => {
+  if (field.value !== field.defaultValue) sessionStorage.setItem(BEGUN, field.value);
 });
 // Back from the browser's cache the page is usable again.
-window.addEventListener("pageshow", () => {
+window.addEventListener("pageshow", (event) => {
   document.body.classList.remove("sending");
-  if (document.activeElement === field) field.select();
+  const kept = sessionStorage.getItem(BEGUN);
+  sessionStorage.removeItem(BEGUN);
+  const isUntouched = event.persisted || field.value === field.defaultValue;
+  if (kept) field.value = kept + (isUntouched ? "" : field.value);
+  else if (isUntouched && document.activeElement === field) field.select();
+  if (waiting().length) setTimeout(sendNext, ["bad", "warn"].includes(result?.dataset.tone) ? READ_MS : 0);
 });
 
 // ---- sounds: one, two or three notes, in pairs of hertz and seconds

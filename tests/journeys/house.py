@@ -9,9 +9,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from datetime import time as clock_time
+from itertools import count
 from pathlib import Path
 from urllib.error import URLError
 
@@ -21,8 +22,8 @@ from lainaamo.config import Settings
 from lainaamo.core import clock
 from lainaamo.core.db import session, transaction
 from lainaamo.core.web import Lainaamo
-from lainaamo.goods.models import DayException, Kind
-from lainaamo.lending.models import Line
+from lainaamo.goods.models import DayException, Item, Kind
+from lainaamo.lending.models import Line, Loan
 from lainaamo.people import actions as people
 from lainaamo.people.models import Person
 from tests.make import Make
@@ -40,6 +41,7 @@ class House:
     app: Lainaamo
     make: Make
     settings: Settings
+    groups: Iterator[int] = field(default_factory=count)
 
     def cookie_of(self, role: str) -> str:
         """Return the session cookie of a new person with a role."""
@@ -56,8 +58,9 @@ class House:
             session.add_all(DayException(site_id=site.id, day=day, **hours) for day in days)
 
     def kind(self, name: str, *, things: int = 1, size: str | None = None) -> Kind:
-        """Make a kind of its own for a journey, with things to lend."""
-        kind = self.make.kind(name)
+        """Make a kind in a category of its own, so that no other journey uses its limits up."""
+        own = self.make.category(f"group-{next(self.groups)}")
+        kind = self.make.kind(name, category=own)
         for _ in range(things):
             self.make.item(kind, size=size)
         return kind
@@ -66,6 +69,13 @@ class House:
         """Return how many promises of a kind were ever made."""
         with self.app.app_context():
             return session.scalar(select(func.count()).where(Line.kind_id == kind.id)) or 0
+
+    def count_open_loans(self, kind: str) -> int:
+        """Return how many things of the kind with this name are lent."""
+        with self.app.app_context():
+            wanted = select(func.count()).select_from(Loan).join(Loan.item).join(Item.kind)
+            wanted = wanted.where(Kind.name == kind, Loan.returned_at.is_(None))
+            return session.scalar(wanted) or 0
 
     def day(self, ahead: int) -> date:
         """Return today, or a day ahead of it."""
