@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from lainaamo.core import clock, journal
 from lainaamo.core.db import session
 from lainaamo.core.errors import Refusal
@@ -16,7 +18,7 @@ from lainaamo.goods.models import Item, Place
 from lainaamo.lending import actions as lending
 from lainaamo.lending import queries as lending_queries
 from lainaamo.lending.actions import Asked, Borrower
-from lainaamo.lending.models import Line, Loan, Reservation
+from lainaamo.lending.models import Line, Loan
 
 logger = logging.getLogger(__name__)
 
@@ -74,16 +76,16 @@ class Story:
 
     def cancel(self) -> None:
         """Give the promise back."""
-        lending.cancel(self._reservation())
+        lending.cancel(lending_queries.get_reservation(self.reservation_id or 0))
 
     def expire(self) -> None:
         """End what nobody fetched."""
-        for line in self._reservation().lines:
+        for line in self._lines():
             lending.expire(line)
 
     def fetch(self, count: int | None = None) -> None:
         """Hand the first things out, or all of them."""
-        lines = sorted(self._reservation().lines, key=_id) if self.reservation_id else []
+        lines = self._lines()
         for number, thing in enumerate(self.things[:count]):
             item = goods_queries.get_item(thing.item_id)
             line = lines[number] if lines else None
@@ -120,12 +122,9 @@ class Story:
             item = session.get_one(Item, thing.item_id)
             goods.shelve(item, session.get_one(Place, thing.home_id))
 
-    def _reservation(self) -> Reservation:
-        return lending_queries.get_reservation(self.reservation_id or 0)
-
-
-def _id(row: Line) -> int:
-    return row.id
+    def _lines(self) -> Sequence[Line]:
+        wanted = select(Line).where(Line.reservation_id == self.reservation_id)
+        return session.scalars(wanted.order_by(Line.id)).all()
 
 
 class Life:

@@ -71,7 +71,7 @@ def _fill(lines: list[SignInLine]) -> None:
         ).write()
         life.play()
         _tell_nobody()
-        journal.write("demo.loaded", "item", 0, things=_count_things())
+        journal.write("demo.loaded", "site", sites[0], things=_count_things())
 
 
 def _tell_nobody() -> None:

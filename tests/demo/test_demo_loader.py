@@ -42,9 +42,13 @@ def loaded(
     )
     app = create_app(settings)
     with app.app_context():
-        with clock.at(MONDAY):
-            demo.load()
         engine = db.engine
+        try:
+            with clock.at(MONDAY):
+                demo.load()
+        except BaseException:
+            engine.dispose()
+            raise
     yield app
     engine.dispose()
 
