@@ -10,10 +10,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import select, text
@@ -27,14 +28,15 @@ from tests.make import Make
 
 CLIENTS, KINDS, THINGS = 6, 12, 12
 LONGEST_START_S = 60
-SECRET = "sesame"
+LONGEST_END_S = 10
 
 
 @dataclass(slots=True)
 class Toll:
-    """What a number of kills cost: everything but the first two must be nothing."""
+    """What a number of kills cost: everything after the first three must be nothing."""
 
     kills: int = 0
+    processes_killed: int = 0
     acknowledged: int = 0
     lost: int = 0
     error_pages: int = 0
@@ -106,7 +108,7 @@ def _real_today() -> date:
 
 
 @contextlib.contextmanager
-def serving(settings: Settings) -> Iterator[int]:
+def serving(settings: Settings, toll: "Toll") -> Iterator[int]:
     """Serve as an installation does, worker included; yield the port, then kill -9 them all."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -118,14 +120,60 @@ def serving(settings: Settings) -> Iterator[int]:
         "LAINAAMO_TRUSTED_PROXIES": "1",
     }
     command = (sys.executable, "-m", "lainaamo", "serve", "--port", str(port))
-    # A session of their own, so that server, its children and worker die in one moment.
-    server = subprocess.Popen(command, env=environment, start_new_session=True)
+    server = subprocess.Popen(command, env=environment)
     try:
         _wait_until_it_lives(port, server)
         yield port
     finally:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+        toll.processes_killed += _kill_all_of(server)
+    assert _becomes_true(lambda: not _answers(port)), "the server outlived its kill"
+
+
+def _kill_all_of(server: subprocess.Popen[bytes]) -> int:
+    """Kill the command, the server, its children and the worker; return how many that were.
+
+    Parents go first, so that none starts another.
+    Each has a session of its own, so that killing a group would leave all but one alive.
+    """
+    family = _family(server.pid)
+    for pid in family:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    server.wait()
+    assert _becomes_true(lambda: not any(map(_is_alive, family))), f"some live: {family}"
+    return len(family)
+
+
+def _becomes_true(question: Callable[[], bool]) -> bool:
+    """Ask again for a while: the kernel closes what a dead process had open in its own time."""
+    ends = time.monotonic() + LONGEST_END_S
+    while not question() and time.monotonic() < ends:
+        time.sleep(0.01)
+    return question()
+
+
+def _family(pid: int) -> list[int]:
+    """Return a process and all it has started, parents before children."""
+    found = [pid]
+    for one in found:
+        for file in Path(f"/proc/{one}/task").glob("*/children"):
+            with contextlib.suppress(OSError):
+                found += [int(child) for child in file.read_text(encoding="ascii").split()]
+    return found
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"  # a zombie runs nothing any more
+
+
+def _answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 def _wait_until_it_lives(port: int, server: subprocess.Popen[bytes]) -> None:
@@ -150,7 +198,7 @@ def kill_again_and_again(app: Lainaamo, make: Make, settings: Settings, *, kills
             make.item(kind, site=site, sign=False)
     toll, dice, promised = Toll(), random.Random(7105), list[str]()  # noqa: S311 - dice
     for number in range(kills):
-        with serving(settings) as port:
+        with serving(settings, toll) as port:
             load = Load(port, [kind.id for kind in kinds], number)
             threads = load.run()
             time.sleep(dice.uniform(0.3, 1.5))

@@ -21,9 +21,11 @@ def test_a_hundred_kills_of_server_and_worker_cost_nothing_acknowledged(
 ) -> None:
     toll = kill_again_and_again(app, make, settings, kills=share(100))
     figure("kills", toll.kills)
+    figure("processes killed", toll.processes_killed)
     figure("acknowledged", toll.acknowledged)
     figure("acknowledged and lost", toll.lost)
     figure("error pages", toll.error_pages)
     figure("half states", toll.half_states or 0)
+    assert toll.processes_killed >= 4 * toll.kills
     assert toll.acknowledged > 0
     assert (toll.lost, toll.error_pages, toll.half_states) == (0, 0, {})
