@@ -52,13 +52,9 @@ def worker(once: bool) -> None:  # noqa: FBT001 - click's way
 @click.option("--load-only", is_flag=True, help="Load the demo and print the sign-ins, no server.")
 def demo(port: int, load_only: bool) -> None:  # noqa: FBT001 - click's way
     """Make a demo municipality where there is none, print a sign-in for each role, and serve it."""
-    from lainaamo import demo as municipality
-    from lainaamo.app import create_app
-
     os.environ.setdefault("LAINAAMO_PUBLIC_URL", f"http://{HERE}:{port}")
     _migrate()
-    with create_app().app_context():
-        lines = municipality.load()
+    lines = _demo_lines()
     click.echo(f"\n  http://{HERE}:{port}\n")
     for line in lines:
         click.echo(f"  {line}")
@@ -67,6 +63,20 @@ def demo(port: int, load_only: bool) -> None:  # noqa: FBT001 - click's way
     )
     if not load_only:
         _serve(HERE, port, 1, with_worker=True)
+
+
+def _demo_lines() -> list[str]:
+    """Load the demo and return its sign-ins; a house with goods of its own is only served."""
+    from lainaamo import demo as municipality
+    from lainaamo.app import create_app
+    from lainaamo.core.errors import Refusal
+    from lainaamo.core.i18n import retold
+
+    with create_app().app_context():
+        try:
+            return [str(line) for line in municipality.load()]
+        except Refusal as refusal:
+            return [retold(refusal)]
 
 
 @main.command()

@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError, NoResultFound
-from werkzeug.exceptions import Forbidden, HTTPException, UnprocessableEntity
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, UnprocessableEntity
 
 from lainaamo.core import i18n, journal, once
 from lainaamo.core.db import broken_constraint, session, transaction
@@ -171,6 +171,7 @@ def guard(app: Lainaamo, doorkeeper: Doorkeeper) -> None:
     """Put the doors in: rights, same-origin posts, headers, and the pages that tell an error."""
     app.doorkeeper = doorkeeper
     app.before_request(_refuse_other_sites)
+    app.before_request(_refuse_unstorable)
     app.before_request(_check_right)
     app.before_request(_remember_language)
     app.after_request(_add_headers)
@@ -203,6 +204,13 @@ def _refuse_other_sites() -> None:
         raise Forbidden
     if site is None and origin is not None and origin.partition("://")[2] != request.host:
         raise Forbidden
+
+
+def _refuse_unstorable() -> None:
+    """Refuse text with a NUL in it: nobody types one, and PostgreSQL cannot store it."""
+    sources = (request.args, request.form, request.view_args or {})
+    if any("\0" in str(value) for source in sources for value in source.values()):
+        raise BadRequest
 
 
 def _check_right() -> ResponseReturnValue | None:

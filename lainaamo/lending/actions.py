@@ -159,12 +159,15 @@ def hand_out(item: Item, borrower: Borrower, *, due_on: date, line: Line | None 
     Any thing of the kind will do for a line. Refused when the thing is out, in repair, or when
     another's promise would be left without a thing.
     """
+    _lock_borrower(borrower)
     goods.lock_kinds([item.kind_id])
     _check_can_go(item)
+    if line is None:
+        _check_at_once([Asked(item.kind_id, item.size)], borrower)
     terms = queries.terms_of(item.kind.category_id)
     opening = goods_queries.opening(item.site_id)
     if line is not None:
-        session.refresh(line, with_for_update=True)
+        session.refresh(line, with_for_update={"of": Line})
         _check_waits(line)
         _end(line, "fetched")
     goods.end_rest(item)
@@ -253,7 +256,7 @@ def mark_condition(loan: Loan, condition: str) -> None:
 def expire(line: Line) -> None:
     """End a line that nobody fetched by its last day."""
     goods.lock_kinds([line.kind_id])
-    session.refresh(line, with_for_update=True)
+    session.refresh(line, with_for_update={"of": Line})
     if line.ended_at is None:
         _end(line, "expired")
         journal.write("reservation.expired", "reservation", line.reservation_id, line=line.id)

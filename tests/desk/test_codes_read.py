@@ -57,7 +57,7 @@ def test_a_hostile_code_is_shown_as_text(desk: Desk) -> None:
     assert "<script>alert" not in page.text
 
 
-@pytest.mark.parametrize("sign", ["\0", "x" * 5000, "K7M4R", "22222"])
+@pytest.mark.parametrize("sign", ["x" * 5000, "K7M4R", "22222"])
 def test_an_address_with_no_code_in_it_is_not_found(desk: Desk, sign: str) -> None:
     for name in ("tavara", "hylly"):
         answer = desk.browser.get("/tiski", query_string={name: sign})

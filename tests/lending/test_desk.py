@@ -12,7 +12,7 @@ from lainaamo.core.web import Lainaamo
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.models import Allocation, Item, Repair, Use
-from lainaamo.lending import actions
+from lainaamo.lending import actions, queries
 from lainaamo.lending.actions import Borrower
 from lainaamo.lending.models import Line, Loan, Reservation
 from tests.conftest import AtOnce
@@ -272,3 +272,25 @@ def test_what_left_the_house_is_not_handed_out(app: Lainaamo, make: Make) -> Non
     with pytest.raises(Refusal) as refused:
         make.loan(item, WED)
     assert refused.value.code == "left"
+
+
+def test_who_walks_in_may_have_no_more_at_once_than_who_reserves(make: Make) -> None:
+    make.terms(at_once=1)
+    kind, person = make.kind(), make.person("resident")
+    first, second = make.item(kind), make.item(kind)
+    make.loan(first, THU, person=person)
+    with pytest.raises(Refusal) as refused:
+        make.loan(second, THU, person=person)
+    assert refused.value.code == "at_once"
+
+
+def test_a_line_read_with_all_its_company_can_be_handed_out(app: Lainaamo, make: Make) -> None:
+    kind = make.kind()
+    item = make.item(kind)
+    made = make.reservation(kind, MON, TUE)
+    with app.app_context(), transaction():
+        whole = queries.get_reservation(made.id)
+        found = goods_queries.get_item(item.id)
+        who = Borrower("Aino", person_id=whole.person_id)
+        loan = actions.hand_out(found, who, due_on=TUE, line=whole.lines[0])
+        assert loan.line_id == whole.lines[0].id
