@@ -5,12 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from lainaamo.app import create_app
-from lainaamo.config import Settings
 from tests.conftest import NewDatabase
-from tests.journeys.house import HERE, House, free_port, served
+from tests.journeys.house import House, load_demo, served, settings_in, standing
+from tests.journeys.screens import STAFF, Rounds, Town
 from tests.journeys.windows import PATIENCE_MS, Windows
-from tests.make import Make
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -35,17 +33,28 @@ def house(
 ) -> Iterator[House]:
     """Return a served house with a site that is open every day and nothing to lend yet."""
     folder = tmp_path_factory.mktemp("house")
-    settings = Settings(
-        instance=str(folder / "instance"),
-        database_url=new_database("journeys"),
-        public_url=f"http://{HERE}:{free_port()}",
-        secret="sesame",
-    )
-    app = create_app(settings)
-    house = House(settings.public_url, app, Make(app), settings)
-    house.open_always()
-    with served(settings, folder / "log"):
-        yield house
+    with standing(settings_in(folder, new_database("journeys"))) as house:
+        house.open_always()
+        with served(house.settings, folder / "log"):
+            yield house
+
+
+@pytest.fixture(scope="session")
+def town(
+    new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory, quick_passwords: None
+) -> Iterator[Town]:
+    """Return the demo municipality, served."""
+    folder = tmp_path_factory.mktemp("town")
+    settings = settings_in(folder, new_database("town"))
+    load_demo(settings)
+    with standing(settings) as house, served(settings, folder / "log"):
+        yield Town(house)
+
+
+@pytest.fixture(scope="session")
+def cookies(town: Town) -> dict[str, str]:
+    """Return a session cookie for each role that looks at the town's screens."""
+    return {role: town.house.cookie_of(role) for role in (STAFF, "resident")}
 
 
 @pytest.fixture(scope="session")
@@ -64,3 +73,17 @@ def windows(chromium: Browser, house: House) -> Iterator[Windows]:
     windows = Windows(chromium, house.address)
     yield windows
     windows.close()
+
+
+@pytest.fixture
+def in_town(chromium: Browser, town: Town) -> Iterator[Windows]:
+    """Return a way to open windows on the demo municipality."""
+    windows = Windows(chromium, town.house.address)
+    yield windows
+    windows.close()
+
+
+@pytest.fixture
+def rounds(in_town: Windows, town: Town, cookies: dict[str, str]) -> Rounds:
+    """Return a way to look at every screen of the demo municipality."""
+    return Rounds(in_town, town, cookies)

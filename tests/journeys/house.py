@@ -18,9 +18,10 @@ from urllib.error import URLError
 
 from sqlalchemy import func, select
 
+from lainaamo.app import create_app
 from lainaamo.config import Settings
-from lainaamo.core import clock
-from lainaamo.core.db import session, transaction
+from lainaamo.core import clock, limits
+from lainaamo.core.db import db, session, transaction
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods.models import DayException, Item, Kind
 from lainaamo.lending.models import Line, Loan
@@ -80,6 +81,33 @@ class House:
     def day(self, ahead: int) -> date:
         """Return today, or a day ahead of it."""
         return clock.today() + timedelta(ahead)
+
+
+def settings_in(folder: Path, database: str) -> Settings:
+    """Return the settings of an installation in a folder, on a port of its own."""
+    return Settings(
+        instance=str(folder / "instance"),
+        database_url=database,
+        public_url=f"http://{HERE}:{free_port()}",
+        secret="sesame",
+    )
+
+
+@contextlib.contextmanager
+def standing(settings: Settings) -> Iterator[House]:
+    """Yield the house of an installation, and let go of its database at the end."""
+    app = create_app(settings)
+    yield House(settings.public_url, app, Make(app), settings)
+    with app.app_context():
+        engines = {db.engine, limits.engine()}
+    for engine in engines:
+        engine.dispose()
+
+
+def load_demo(settings: Settings) -> None:
+    """Load the demo municipality as its command does."""
+    command = (sys.executable, "-m", "lainaamo", "demo", "--load-only")
+    subprocess.run(command, env=environment(settings), check=True, stdout=subprocess.DEVNULL)
 
 
 def environment(settings: Settings) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
+from lainaamo.core.web import LANGUAGE_COOKIE
 from lainaamo.people.visitor import COOKIE
 
 Theme = Literal["light", "dark"]
@@ -39,6 +40,7 @@ class Windows:
         scripts: bool = True,
         theme: Theme = "light",
         cookie: str | None = None,
+        language: str | None = None,
         expects: Collection[int] = (),
     ) -> Page:
         """Open a window of somebody's own; `expects` are the error answers of the story."""
@@ -54,8 +56,9 @@ class Windows:
         )
         context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(TELL_OF_POLICY)
-        if cookie is not None:
-            context.add_cookies([{"name": COOKIE, "value": cookie, "url": self.address}])
+        for name, value in ((COOKIE, cookie), (LANGUAGE_COOKIE, language)):
+            if value is not None:
+                context.add_cookies([{"name": name, "value": value, "url": self.address}])
         self._listen(context, expects)
         return context.new_page()
 
@@ -84,4 +87,5 @@ class Windows:
         """Close every window, and fail when any had complained."""
         for context in self.contexts:
             context.close()
+        self.contexts.clear()
         assert not self.complaints, "\n".join(self.complaints)

@@ -1,0 +1,254 @@
+"""Every screen of the demo municipality: full, empty, refused, in every state of a loan."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import Select, func, select
+
+from lainaamo.core import clock
+from lainaamo.core.db import session
+from lainaamo.goods.models import Code, Item, Kind, Place, Repair
+from lainaamo.goods.queries import opening
+from lainaamo.lending import own_page, queries
+from lainaamo.lending.links import own_path
+from lainaamo.lending.models import Loan, Reservation
+from tests.journeys.house import House
+from tests.journeys.windows import HEIGHTS, PHONE, Theme, Windows
+
+STAFF = "counter"
+NOT_OK = {403, 404, 409, 422}
+Look = Callable[[Page], list[str]]
+NOBODY_KNOWS = "22222"
+
+
+class Town:
+    """The demo municipality, asked for one thing of each sort."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    def _first(self, wanted: Select[int] | Select[str]) -> int | str:
+        with self.house.app.app_context():
+            found: int | str = session.scalars(wanted.limit(1)).one()
+            return found
+
+    @cached_property
+    def own_pages(self) -> Mapping[str, str]:
+        """Return the path of an own page for each state that a reservation is in."""
+        found: dict[str, str] = {}
+        with self.house.app.test_request_context():
+            nonces = select(Reservation.link_nonce).order_by(Reservation.id.desc())
+            for nonce in session.scalars(nonces).all():
+                one = queries.find_by_nonce(nonce)
+                assert one is not None
+                state = own_page.page(one)["reservation"]["state"]
+                found.setdefault(state, own_path(one, self.house.settings))
+                if len(found) == len(own_page.URGENT):
+                    break
+        return found
+
+    @cached_property
+    def kind(self) -> str:
+        """Return the page of the kind there is most of."""
+        wanted = select(Item.kind_id).join(Item.kind).where(Kind.pool == "lendable")
+        wanted = wanted.where(Item.size.is_not(None), Item.left_at.is_(None))
+        wanted = wanted.group_by(Item.kind_id).order_by(func.count().desc(), Item.kind_id)
+        return f"/valineet/{self._first(wanted)}"
+
+    @cached_property
+    def kind_of_one(self) -> str:
+        """Return the page of a kind of which there is one thing, on a shelf."""
+        alone = select(Item.kind_id).group_by(Item.kind_id).having(func.count() == 1)
+        free = Item.place_id.is_not(None), ~Item.id.in_(select(Repair.item_id))
+        wanted = select(Item.kind_id).join(Item.kind).where(Item.kind_id.in_(alone), *free)
+        return f"/valineet/{self._first(wanted.where(Kind.pool == 'lendable'))}"
+
+    @cached_property
+    def reuse_kind(self) -> str:
+        """Return the page of a kind for reuse."""
+        return f"/kierto/{self._first(select(Kind.id).where(Kind.pool == 'reuse'))}"
+
+    @cached_property
+    def on_shelf(self) -> str:
+        """Return the code of a thing on a shelf."""
+        return self._sign(select(Item.id).where(Item.place_id.is_not(None)))
+
+    @cached_property
+    def much_lent(self) -> str:
+        """Return the code of the thing that was lent most often."""
+        return self._sign(select(Loan.item_id).group_by(Loan.item_id).order_by(func.count().desc()))
+
+    @cached_property
+    def on_loan(self) -> str:
+        """Return the code of a thing that is lent and due."""
+        return self._sign(
+            select(Loan.item_id).where(Loan.returned_at.is_(None)).order_by(Loan.due_on)
+        )
+
+    @cached_property
+    def in_repair(self) -> str:
+        """Return the code of a thing in repair."""
+        return self._sign(select(Repair.item_id).where(Repair.closed_at.is_(None)))
+
+    @cached_property
+    def lot(self) -> str:
+        """Return the code of many alike things."""
+        return self._sign(select(Item.id).where(Item.quantity > 1))
+
+    def _sign(self, items: Select[int]) -> str:
+        wanted = select(Code.sign).where(Code.item_id == self._first(items))
+        return str(self._first(wanted))
+
+    @cached_property
+    def shelf(self) -> str:
+        """Return the code of a shelf."""
+        wanted = select(Code.sign).join(Place, Code.place_id == Place.id)
+        return str(self._first(wanted.where(Place.level == "shelf")))
+
+    @cached_property
+    def days(self) -> str:
+        """Return two open days to come, as the address of a kind's page has them."""
+        with self.house.app.app_context():
+            hours = opening(1)
+            first = hours.next_open(clock.today() + timedelta(20)) or clock.today()
+            last = hours.next_open(first + timedelta(1)) or first
+        return f"alku={first}&loppu={last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A screen: how one comes to it, who sees it, and the status of its answer."""
+
+    name: str
+    path: str
+    role: str | None = None
+    status: int = 200
+    act: Callable[[Page], None] | None = None
+
+    def show(self, page: Page) -> None:
+        """Bring a window to the screen."""
+        answer = page.goto(self.path)
+        if self.act is not None:
+            with page.expect_navigation() as navigation:
+                self.act(page)
+            answer = navigation.value
+        assert answer is not None
+        assert answer.status == self.status, f"{self.name}: {answer.status}"
+
+
+class Rounds:
+    """Goes round every screen with one window for each sort of visitor, language and theme."""
+
+    def __init__(self, windows: Windows, town: Town, cookies: Mapping[str, str]) -> None:
+        self.windows = windows
+        self.town = town
+        self.cookies = cookies
+        self.found: list[str] = []
+
+    def go(self, look: Look, *, locale: str = "fi", theme: Theme = "light") -> None:
+        """Look at every screen, and remember what is wrong with each."""
+        pages: dict[str | None, Page] = {}
+        for screen in screens(self.town):
+            page = pages.get(screen.role) or self._window(screen.role, locale, theme)
+            pages[screen.role] = page
+            page.set_viewport_size({"width": PHONE, "height": HEIGHTS[PHONE]})
+            screen.show(page)
+            self.found += [f"{screen.name} ({locale}, {theme}): {one}" for one in look(page)]
+
+    def _window(self, role: str | None, locale: str, theme: Theme) -> Page:
+        cookie = self.cookies[role] if role else None
+        return self.windows.open(cookie=cookie, language=locale, theme=theme, expects=NOT_OK)
+
+    def end(self) -> None:
+        """Fail with all that was found."""
+        assert not self.found, f"{len(self.found)} found:\n" + "\n".join(self.found)
+
+
+def screens(town: Town) -> Sequence[Screen]:
+    """Return every screen there is."""
+    return [*_public(town), *_own(town), *_staff(town)]
+
+
+def _public(town: Town) -> Iterator[Screen]:
+    yield Screen("catalogue", "/")
+    yield Screen("catalogue on days", f"/?first_day={town.days[5:15]}&last_day={town.days[-10:]}")
+    yield Screen("catalogue of nothing", "/?q=olematon")
+    yield Screen("catalogue with a wrong day", "/?first_day=huomenna", status=422)
+    yield Screen("kind", town.kind)
+    yield Screen("kind with its first day", f"{town.kind}?{town.days.partition('&')[0]}")
+    yield Screen("kind with its days", f"{town.kind}?{town.days}")
+    yield Screen("kind on days that are over", f"{town.kind}?alku=2026-01-05&loppu=2026-01-09")
+    yield Screen("kind with gaps", f"{town.kind}?{town.days}", status=422, act=_send_with_gaps)
+    yield Screen("opening hours", "/aukiolo")
+    yield Screen("help", "/apua")
+    yield Screen("accessibility", "/saavutettavuus")
+    yield Screen("privacy", "/tietosuoja")
+    yield Screen("sign-in", "/kirjautuminen")
+    yield Screen("sign-in with gaps", "/kirjautuminen", status=422, act=_sign_in_as_nobody)
+    yield Screen("no such page", "/olematon", status=404)
+    yield Screen("no such label", f"/Q/{NOBODY_KNOWS}", status=404)
+    yield Screen("a shelf's label", f"/Q/{town.shelf}")
+
+
+def _own(town: Town) -> Iterator[Screen]:
+    for state, path in town.own_pages.items():
+        yield Screen(f"own page: {state}", path)
+    yield Screen("own page: just made", f"{town.own_pages['coming']}?uusi=1")
+
+
+def _staff(town: Town) -> Iterator[Screen]:
+    desk = "/tiski?tila="
+    yield Screen("not for you", "/tiski", "resident", status=403)
+    yield Screen("my account", "/oma-tili", STAFF)
+    yield Screen("reuse", "/kierto", STAFF)
+    yield Screen("kind for reuse", town.reuse_kind, STAFF)
+    yield Screen("desk", "/tiski", STAFF)
+    yield Screen("desk: on the shelf", f"{desk}palautus&tavara={town.on_shelf}", STAFF)
+    yield Screen("desk: on loan", f"{desk}palautus&tavara={town.on_loan}", STAFF)
+    yield Screen("desk: unknown", "/tiski", STAFF, status=409, act=_scan_what_nobody_knows)
+    yield Screen("desk: lend", f"{desk}lainaus&tavara={town.on_shelf}", STAFF)
+    yield Screen(
+        "desk: lend with gaps",
+        f"{desk}lainaus&tavara={town.on_shelf}",
+        STAFF,
+        status=422,
+        act=_lend_to_nobody,
+    )
+    yield Screen("desk: in repair", f"{desk}lainaus&tavara={town.in_repair}", STAFF)
+    yield Screen("desk: shelf", f"{desk}hyllytys&hylly={town.shelf}", STAFF)
+    yield Screen("desk: shelve", f"{desk}hyllytys&tavara={town.on_shelf}", STAFF)
+    yield Screen("things", "/tavarat", STAFF)
+    yield Screen("things in repair", "/tavarat?tila=korjauksessa", STAFF)
+    yield Screen("things: none", "/tavarat?q=olematon", STAFF)
+    for name in ("on_shelf", "much_lent", "on_loan", "in_repair", "lot"):
+        yield Screen(f"thing: {name}", f"/tavarat/{getattr(town, name)}", STAFF)
+
+
+def _send_with_gaps(page: Page) -> None:
+    page.locator("#reserve").evaluate("form => form.noValidate = true")
+    page.get_by_role("textbox").last.fill("ei osoite")
+    page.locator("#reserve button").click()
+    expect(page.locator(".errors[tabindex]")).to_be_visible()
+
+
+def _sign_in_as_nobody(page: Page) -> None:
+    page.locator("#f-name").fill("nobody@example.org")
+    page.locator("#f-password").fill("wrong")
+    page.locator("main form button").click()
+    expect(page.locator(".errors")).to_be_visible()
+
+
+def _scan_what_nobody_knows(page: Page) -> None:
+    page.locator("#code").fill(NOBODY_KNOWS)
+    page.keyboard.press("Enter")
+    expect(page.locator("#result.t-bad")).to_be_visible()
+
+
+def _lend_to_nobody(page: Page) -> None:
+    form = page.locator('main form[action="/tiski/lainat"]').last
+    form.evaluate("form => form.noValidate = true")
+    form.get_by_role("button").click()
+    expect(page.locator(".errors[tabindex]")).to_be_visible()
