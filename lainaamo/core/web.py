@@ -317,7 +317,7 @@ def _failed(error: Exception) -> ResponseReturnValue:
     session.rollback()
     title = _("Something went wrong with us")
     text = _(
-        "Nothing you wrote was lost by you. Try again, or call us and tell the number of the fault."
+        "You did nothing wrong. Try again, or call us and tell the number of the fault."
     )
     return _error_page(500, title, text, fault=fault)
 

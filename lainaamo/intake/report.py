@@ -38,7 +38,7 @@ def _notes(row: Row) -> Iterator[str]:
 def of_outcome(outcome: Outcome) -> str:
     """Tell what came in."""
     return _(
-        "Brought in: %(singles)d things and %(lots)d lots of %(kinds)d new kinds.",
+        "Brought in: %(singles)d things, %(lots)d lots. New kinds: %(kinds)d.",
         singles=outcome.singles,
         lots=outcome.lots,
         kinds=outcome.kinds,

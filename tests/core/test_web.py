@@ -168,7 +168,7 @@ def test_without_a_choice_the_browsers_language_counts_and_then_finnish(browser:
         assert f'<html lang="{lang}">' in page.text
 
 
-@pytest.mark.parametrize("odd", ["xx", "../etc", "fi_SIMPLE", "%00", "a" * 5000])
+@pytest.mark.parametrize("odd", ["xx", "../etc", "fi_SIMPLE", "a" * 5000])
 def test_a_language_we_do_not_speak_changes_nothing(browser: Browser, odd: str) -> None:
     page = browser.get(f"/kirjautuminen?kieli={odd}")
     assert (page.status_code, page.headers.getlist("Set-Cookie")) == (200, [])
