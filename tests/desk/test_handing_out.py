@@ -54,7 +54,7 @@ def test_any_thing_of_the_kind_does_for_a_reservation(
     reservation = make.reservation(kind, TODAY, FRIDAY, size="150")
     line = make.lines(reservation)[0]
     for item in items:
-        assert "Whose is it?" in desk.scan(make.sign(item), "lainaus").text
+        assert "Whose reservation?" in desk.scan(make.sign(item), "lainaus").text
     desk.press("/tiski/lainat", tavara=make.sign(items[1]), line=str(line.id))
     assert loans(app, items[0]) == []
     assert len(loans(app, items[1])) == 1
