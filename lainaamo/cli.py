@@ -1,7 +1,9 @@
 """The `lainaamo` command: one page, every verb of running an installation."""
 
+import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ from lainaamo.config import Settings
 
 HERE = "127.0.0.1"
 PORT = 8000
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -199,6 +202,7 @@ def _migrate() -> None:
 
 def _serve(host: str, port: int, workers: int, *, with_worker: bool) -> None:
     """Start granian, and the worker as a process of its own; both stop together."""
+    _check_port(host, port)
     beside = _start([sys.executable, "-m", "lainaamo", "worker"]) if with_worker else None
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host]
     command += ["--port", str(port), "--workers", str(workers), "--blocking-threads", "2"]
@@ -223,6 +227,23 @@ def _start(command: list[str]) -> subprocess.Popen[bytes]:
     """Start a process of our own in a session of its own.
 
     Else Ctrl-C in a terminal would reach it before us, and granian would take its worker's end for
-    a crash.
+    a crash. When we are killed ourselves, the system tells it to stop.
     """
-    return subprocess.Popen(command, start_new_session=True)  # noqa: S603 - ourselves
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent)  # noqa: S603, PLW1509 - ourselves; no threads yet
+
+
+def _end_with_parent() -> None:
+    """Ask Linux for SIGTERM when the parent ends, however it ends: nobody keeps the port."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _check_port(host: str, port: int) -> None:
+    """Refuse a port that somebody else listens on, in words that say what to do."""
+    with socket.socket() as asked:
+        asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            asked.bind((host, port))
+        except OSError as error:
+            words = f"Port {port} is taken ({error.strerror}). Choose another: PORT=8001 make run"
+            raise click.ClickException(words) from error

@@ -83,11 +83,14 @@ def page(
 ) -> dict[str, Any]:
     """Return everything the kind's template needs."""
     said = refusal or _objection(chosen)
+    sizes = _sizes(chosen)
+    needs_size = len(sizes) > 1 and chosen.shelf.size is None
     return {
         "kind": _shown(chosen.kind),
         "here_url": f"/valineet/{chosen.kind.id}",
         "free": _free_now(chosen),
-        "sizes": _sizes(chosen),
+        "sizes": sizes,
+        "needs_size": needs_size and chosen.last_day is not None,
         "places": _places(chosen),
         "facts": _facts(chosen),
         "calendar": _calendar(chosen),
@@ -97,7 +100,7 @@ def page(
         "first_day": chosen.first_day,
         "last_day": chosen.last_day,
         "pick_up_hours": _pick_up_hours(chosen),
-        "reserve": _reserve(chosen, form) if said is None else None,
+        "reserve": _reserve(chosen, form) if said is None and not needs_size else None,
         "refusal": _refusal(chosen, said) if said else None,
         "belongs": [{"name": name} for name in goods.usual_parts(chosen.kind.id)],
         "steps": _steps(),

@@ -316,9 +316,7 @@ def _failed(error: Exception) -> ResponseReturnValue:
     logger.error("fault %s at %s", fault, request.endpoint, exc_info=error)
     session.rollback()
     title = _("Something went wrong with us")
-    text = _(
-        "You did nothing wrong. Try again, or call us and tell the number of the fault."
-    )
+    text = _("You did nothing wrong. Try again, or call us and tell the number of the fault.")
     return _error_page(500, title, text, fault=fault)
 
 

@@ -188,3 +188,15 @@ def test_too_many_at_once_is_refused_with_how_many_one_may_have(
     make.item(kind)
     assert reserve(browser, kind).status_code == 303
     assert reserve(browser, kind).status_code == 409
+
+
+def test_who_chose_days_of_a_kind_with_sizes_is_asked_for_the_size_first(
+    browser: Browser, make: Make
+) -> None:
+    kind = make.kind()
+    make.item(kind, size="120 cm")
+    make.item(kind, size="140 cm")
+    days = f"/valineet/{kind.id}?alku={TUE}&loppu={FRI}"
+    assert 'name="contact"' not in browser.get(days).text
+    assert 'href="#sizes"' in browser.get(days).text
+    assert 'name="contact"' in browser.get(f"{days}&koko=120+cm").text

@@ -12,6 +12,7 @@ from tests.journeys.windows import PATIENCE_MS, Windows
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
+    "--lang=fi-FI",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

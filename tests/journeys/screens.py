@@ -9,12 +9,13 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Select, func, select
 
 from lainaamo.core import clock
-from lainaamo.core.db import session
+from lainaamo.core.db import session, transaction
 from lainaamo.goods.models import Code, Item, Kind, Place, Repair
-from lainaamo.goods.queries import opening
+from lainaamo.goods.queries import get_item, opening, sites_of
 from lainaamo.lending import own_page, queries
+from lainaamo.lending.actions import Borrower, hand_out
 from lainaamo.lending.links import own_path
-from lainaamo.lending.models import Loan, Reservation
+from lainaamo.lending.models import Line, Loan, Reservation
 from tests.journeys.house import House
 from tests.journeys.windows import HEIGHTS, PHONE, Theme, Windows
 
@@ -39,6 +40,7 @@ class Town:
     def own_pages(self) -> Mapping[str, str]:
         """Return the path of an own page for each state that a reservation is in."""
         found: dict[str, str] = {}
+        self._let_a_loan_be_late()
         with self.house.app.test_request_context():
             nonces = select(Reservation.link_nonce).order_by(Reservation.id.desc())
             for nonce in session.scalars(nonces).all():
@@ -48,7 +50,27 @@ class Town:
                 found.setdefault(state, own_path(one, self.house.settings))
                 if len(found) == len(own_page.URGENT):
                     break
+        missing = set(own_page.URGENT) - set(found)
+        assert not missing, f"the demo lacks {missing}"
         return found
+
+    def _let_a_loan_be_late(self) -> None:
+        """Play what the demo has none of: a reservation fetched and not brought back in time."""
+        make, kind_id = self.house.make, int(self.kind.rpartition("/")[2])
+        with self.house.app.app_context():
+            kind, site = session.get_one(Kind, kind_id), sites_of(kind_id)[0]
+            hours = opening(site.id)
+        with clock.at(clock.now() - timedelta(14)):
+            first = hours.next_open(clock.today()) or clock.today()
+            last = hours.next_open(first + timedelta(1)) or first
+            item = make.item(kind, site=site)
+            made = make.reservation(kind, first, last, site=site)
+            lines = make.lines(made)
+        early = clock.at(clock.now() - timedelta(14))
+        with early, self.house.app.app_context(), transaction():
+            line = session.get_one(Line, lines[0].id)
+            borrower = Borrower(made.for_name, person_id=made.person_id)
+            hand_out(get_item(item.id), borrower, due_on=last, line=line)
 
     @cached_property
     def kind(self) -> str:
