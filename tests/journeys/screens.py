@@ -201,9 +201,11 @@ def _public(town: Town) -> Iterator[Screen]:
     yield Screen("catalogue with a wrong day", "/?first_day=huomenna", status=422)
     yield Screen("kind", town.kind)
     yield Screen("kind with its first day", f"{town.kind}?{town.days.partition('&')[0]}")
-    yield Screen("kind with its days", f"{town.kind}?{town.days}")
     yield Screen("kind on days that are over", f"{town.kind}?alku=2026-01-05&loppu=2026-01-09")
-    yield Screen("kind with gaps", f"{town.kind}?{town.days}", status=422, act=_send_with_gaps)
+    yield Screen("kind, size to choose", f"{town.kind}?{town.days}")
+    form = f"{town.kind_of_one}?{town.days}"
+    yield Screen("kind with its form", form)
+    yield Screen("kind with gaps", form, status=422, act=_send_with_gaps)
     yield Screen("opening hours", "/aukiolo")
     yield Screen("help", "/apua")
     yield Screen("accessibility", "/saavutettavuus")
