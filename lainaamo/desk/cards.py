@@ -1,19 +1,18 @@
 """What the desk shows for one thing or shelf: a large answer, and the next step as a button."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from lainaamo.core import clock
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import clock_time, day, days, pick, retold
 from lainaamo.core.i18n import gettext as _
-from lainaamo.core.journal import Entry
 from lainaamo.desk import queries
 from lainaamo.desk.forms import BorrowerForm
 from lainaamo.desk.queries import Standing
 from lainaamo.desk.rules import Mode
+from lainaamo.desk.states import now_of, states
 from lainaamo.goods import life
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Item, Kind, Place
@@ -25,80 +24,7 @@ MODES: Sequence[tuple[Mode, str, str]] = (
     (Mode.LOAN, "out", N_("Loan")),
     (Mode.SHELVE, "shelf", N_("Put away")),
 )
-LINES_TODAY = 12
 Card = dict[str, Any]
-
-
-class State(NamedTuple):
-    """One state of a thing: derived, never stored."""
-
-    label: str
-    tone: str
-    icon: str
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """What a thing's states are derived from."""
-
-    pool: str
-    place: str | None
-    home: str | None
-    left_as: str | None
-    due_on: date | None
-    need: str | None
-    uses: Sequence[tuple[str, date, date | None]]
-    """Purpose, first day, last day of what takes it now or later, the soonest first."""
-
-
-def now_of(standing: Standing) -> Now:
-    """Return what a thing's states are derived from."""
-    item, loan, repair = standing.item, standing.open_loan, standing.repair
-    return Now(
-        pool=item.kind.pool,
-        place=item.place.name if item.place else None,
-        home=item.home_place.name if item.home_place else None,
-        left_as=item.left_as,
-        due_on=loan.due_on if loan else None,
-        need=repair.need if repair else None,
-        uses=[(use.purpose, use.first_day, use.last_day) for use in standing.uses],
-    )
-
-
-def states(now: Now) -> list[State]:
-    """Say in what states a thing is, the most important first."""
-    if now.left_as is not None:
-        return [State(_(life.LEAVINGS[now.left_as]), "none", "none")]
-    found = [_loan_state(now.due_on)] if now.due_on else []
-    if now.need:
-        icon, words, *_rest = life.NEEDS[now.need]
-        found.append(State(_(words), "warn", icon))
-    if not found:
-        found.append(_place_state(now))
-    reserved = next((first for purpose, first, _last in now.uses if purpose == "reserved"), None)
-    if reserved is not None:
-        first = max(reserved, clock.today())
-        found.append(State(_("Reserved from %(day)s", day=day(first)), "info", "cal"))
-    return found
-
-
-def _loan_state(due_on: date) -> State:
-    if due_on < clock.today():
-        return State(_("Late, was due %(day)s", day=day(due_on)), "bad", "clock")
-    return State(_("On loan, due %(day)s", day=day(due_on)), "info", "out")
-
-
-def _place_state(now: Now) -> State:
-    today = clock.today()
-    rests = [last for purpose, _first, last in now.uses if purpose == "turnaround"]
-    until = next((last for last in rests if last is not None and last >= today), None)
-    if now.place is None:
-        if now.home:
-            return State(_("At the desk, goes to shelf %(name)s", name=now.home), "warn", "in")
-        return State(_("At the desk"), "warn", "in")
-    if until is not None:
-        return State(_("Resting until %(day)s", day=day(until)), "info", "clock")
-    return State(_("On the shelf"), "ok", "check")
 
 
 def name_of(kind: Kind) -> str:
@@ -361,52 +287,3 @@ def of_refusal(refusal: Refusal, standing: Standing | None) -> Card:
     if standing is not None and standing.open_loan is not None:
         card["actions"] = [_take_back(standing.sign)]
     return card
-
-
-# Today
-
-
-def today() -> list[Card]:
-    """Return the day's work, the newest first: things and shelves, no people."""
-    entries = queries.work_today()
-    said, hidden = life.conditions_in(entries), _told_with_another(entries)
-    shown = [entry for entry in entries if entry.id not in hidden][:LINES_TODAY]
-    names = queries.names_of_items(entry.thing_id for entry in shown)
-    places = queries.names_of_places(
-        entry.details["place"] for entry in shown if "place" in entry.details
-    )
-    return [_line(entry, names[entry.thing_id], places, said) for entry in shown]
-
-
-def _told_with_another(entries: Sequence[Entry]) -> set[int]:
-    """Return the lines that say no more than their neighbour: a condition, and what it began.
-
-    Marking a condition writes what it did to the repair just before its own line.
-    """
-    marked = {
-        (entry.thing_id, entry.id - before)
-        for entry in entries
-        if entry.verb == "item.condition_marked"
-        for before in (1, 2)
-    }
-    began = {
-        entry.id
-        for entry in entries
-        if entry.verb in queries.REPAIR_VERBS and (entry.thing_id, entry.id) in marked
-    }
-    return life.told_with_return(entries) | began
-
-
-def _line(
-    entry: Entry, named: queries.Named, places: Mapping[int, str], said: Mapping[int, str]
-) -> Card:
-    condition = said.get(entry.details.get("loan", 0))
-    event = life.told(entry.verb, entry.details, places=places, units={}, condition=condition)
-    name = pick(named.name_simple, named.name, named.name_sv, named.name_en)
-    return {
-        "icon": event.icon,
-        "tone": event.tone,
-        "title": f"{name} {named.size}" if named.size else name,
-        "text": " · ".join(text for text in (event.title, event.text) if text),
-        "time": clock_time(entry.happened_at),
-    }

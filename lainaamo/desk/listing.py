@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import pick
-from lainaamo.desk import cards, queries
-from lainaamo.desk.cards import Now
+from lainaamo.desk import queries, states
 from lainaamo.desk.queries import ROWS, Row, Sought
+from lainaamo.desk.states import Now
 from lainaamo.goods.labels import SHEETS
 
 LONGEST_WORDS = 200
@@ -69,7 +69,7 @@ def _next(asked: Sought, last_id: int) -> str:
 
 def _row(row: Row, uses: Sequence[Any]) -> dict[str, Any]:
     now = Now(row.pool, row.place, row.home, row.left_as, row.due_on, row.need, uses)
-    state = cards.states(now)[0]
+    state = states.states(now)[0]
     return {
         "id": row.id,
         "url": f"/tavarat/{row.sign}" if row.sign else None,

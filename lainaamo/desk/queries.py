@@ -257,7 +257,7 @@ def _has_word(word: str) -> ColumnElement[bool]:
 
 
 def _is_in(state: str) -> ColumnElement[bool]:
-    """Return the condition of a state; see cards.states for the words."""
+    """Return the condition of a state; see states.states for the words."""
     out, here, mended = Loan.id.is_not(None), Loan.id.is_(None), Repair.id.is_(None)
     return {
         "hyllyssa": and_(here, mended, Item.place_id.is_not(None)),

@@ -11,7 +11,7 @@ from lainaamo.core import clock
 from lainaamo.core.i18n import clock_time, days, euros, full_day
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.journal import Entry
-from lainaamo.desk import cards, queries
+from lainaamo.desk import cards, queries, states
 from lainaamo.desk.queries import LINES, LOAN_VERBS, REPAIR_VERBS, Standing
 from lainaamo.desk.rules import Mode
 from lainaamo.goods import life
@@ -80,7 +80,7 @@ def _thing(standing: Standing) -> Shown:
         "condition_label": condition_word(item.condition),
         "place": shown["shelf"],
         "site": item.site.name,
-        "states": cards.states(cards.now_of(standing)),
+        "states": states.states(states.now_of(standing)),
     }
 
 

@@ -10,7 +10,7 @@ from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import locale
 from lainaamo.core.web import needs, refused_on
-from lainaamo.desk import actions, cards, listing, queries, thing_page
+from lainaamo.desk import actions, cards, listing, queries, thing_page, work_today
 from lainaamo.desk.forms import BorrowerForm
 from lainaamo.desk.queries import Standing
 from lainaamo.desk.rules import Mode, read_mode
@@ -58,7 +58,7 @@ def _desk(
         scan_url=cards.SCANS,
         scan_fields=kept,
         result=result,
-        today=cards.today(),
+        today=work_today.lines(),
     )
 
 

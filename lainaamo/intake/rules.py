@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.goods import attributes, codes
+from lainaamo.goods.guesses import guess
 
 MOST_SINGLES = 500
 MOST_IN_LOT = 1_000_000
@@ -233,7 +234,7 @@ def _thing(cells: Mapping[str, str], house: House, notes: list[Refusal]) -> Thin
     count = _noted(cells.get("count", ""), read_count, 1, notes)
     _check_count(count, group.pool)
     text = cells.get("size", "")
-    known = attributes.guess(text, group.attributes) if text else {}
+    known = guess(text, group.attributes) if text else {}
     return Thing(
         name=name,
         category_id=group.id,
@@ -347,7 +348,7 @@ def _place(text: str, house: House, notes: list[Refusal]) -> str | None:
 
 def _unread(text: str, keys: Sequence[str]) -> str:
     """Return the parts of a text of which no attribute was read."""
-    parts = (part for part in _PIECE.split(text) if part and not attributes.guess(part, keys))
+    parts = (part for part in _PIECE.split(text) if part and not guess(part, keys))
     return "; ".join(parts)
 
 

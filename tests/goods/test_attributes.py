@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from lainaamo.core.errors import Refusal
 from lainaamo.goods import attributes
-from lainaamo.goods.attributes import ATTRIBUTES, Value, guess, parse, parse_measures, show
+from lainaamo.goods.attributes import ATTRIBUTES, Value, parse, parse_measures, show
+from lainaamo.goods.guesses import guess
 
 SKI = ("ski_length", "binding", "shoe_eu")
 FURNITURE = (

@@ -1,0 +1,58 @@
+"""The desk's list of the day's work: things and shelves, no people."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lainaamo.core.i18n import clock_time, pick
+from lainaamo.core.journal import Entry
+from lainaamo.desk import queries
+from lainaamo.goods import life
+
+LINES = 12
+Line = dict[str, Any]
+
+
+def lines() -> list[Line]:
+    """Return the day's work, the newest first: things and shelves, no people."""
+    entries = queries.work_today()
+    said, hidden = life.conditions_in(entries), _told_with_another(entries)
+    shown = [entry for entry in entries if entry.id not in hidden][:LINES]
+    names = queries.names_of_items(entry.thing_id for entry in shown)
+    places = queries.names_of_places(
+        entry.details["place"] for entry in shown if "place" in entry.details
+    )
+    return [_line(entry, names[entry.thing_id], places, said) for entry in shown]
+
+
+def _told_with_another(entries: Sequence[Entry]) -> set[int]:
+    """Return the lines that say no more than their neighbour: a condition, and what it began.
+
+    Marking a condition writes what it did to the repair just before its own line.
+    """
+    marked = {
+        (entry.thing_id, entry.id - before)
+        for entry in entries
+        if entry.verb == "item.condition_marked"
+        for before in (1, 2)
+    }
+    began = {
+        entry.id
+        for entry in entries
+        if entry.verb in queries.REPAIR_VERBS and (entry.thing_id, entry.id) in marked
+    }
+    return life.told_with_return(entries) | began
+
+
+def _line(
+    entry: Entry, named: queries.Named, places: Mapping[int, str], said: Mapping[int, str]
+) -> Line:
+    condition = said.get(entry.details.get("loan", 0))
+    event = life.told(entry.verb, entry.details, places=places, units={}, condition=condition)
+    name = pick(named.name_simple, named.name, named.name_sv, named.name_en)
+    return {
+        "icon": event.icon,
+        "tone": event.tone,
+        "title": f"{name} {named.size}" if named.size else name,
+        "text": " · ".join(text for text in (event.title, event.text) if text),
+        "time": clock_time(entry.happened_at),
+    }
