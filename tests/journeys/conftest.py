@@ -12,7 +12,6 @@ from tests.journeys.windows import PATIENCE_MS, Windows
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
-    "--lang=fi-FI",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

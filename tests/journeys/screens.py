@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 from sqlalchemy import Select, func, select
@@ -31,7 +33,7 @@ class Town:
     def __init__(self, house: House) -> None:
         self.house = house
 
-    def _first(self, wanted: Select[int] | Select[str]) -> int | str:
+    def _first(self, wanted: Select[Any]) -> int | str:
         with self.house.app.app_context():
             found: int | str = session.scalars(wanted.limit(1)).one()
             return found
@@ -81,12 +83,11 @@ class Town:
         return f"/valineet/{self._first(wanted)}"
 
     @cached_property
-    def kind_of_one(self) -> str:
-        """Return the page of a kind of which there is one thing, on a shelf."""
-        alone = select(Item.kind_id).group_by(Item.kind_id).having(func.count() == 1)
-        free = Item.place_id.is_not(None), ~Item.id.in_(select(Repair.item_id))
-        wanted = select(Item.kind_id).join(Item.kind).where(Item.kind_id.in_(alone), *free)
-        return f"/valineet/{self._first(wanted.where(Kind.pool == 'lendable'))}"
+    def size(self) -> str:
+        """Return a size of that kind, as the address of its page has it."""
+        kind_id = int(self.kind.rpartition("/")[2])
+        wanted = select(Item.size).where(Item.kind_id == kind_id, Item.place_id.is_not(None))
+        return urlencode({"koko": self._first(wanted.where(Item.size.is_not(None)))})
 
     @cached_property
     def reuse_kind(self) -> str:
@@ -203,7 +204,7 @@ def _public(town: Town) -> Iterator[Screen]:
     yield Screen("kind with its first day", f"{town.kind}?{town.days.partition('&')[0]}")
     yield Screen("kind on days that are over", f"{town.kind}?alku=2026-01-05&loppu=2026-01-09")
     yield Screen("kind, size to choose", f"{town.kind}?{town.days}")
-    form = f"{town.kind_of_one}?{town.days}"
+    form = f"{town.kind}?{town.size}&{town.days}"
     yield Screen("kind with its form", form)
     yield Screen("kind with gaps", form, status=422, act=_send_with_gaps)
     yield Screen("opening hours", "/aukiolo")

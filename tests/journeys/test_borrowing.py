@@ -54,6 +54,7 @@ def test_a_resident_finds_skis_on_a_phone_and_reserves_them(
     house: House, windows: Windows, *, scripts: bool
 ) -> None:
     kind = house.kind(f"Peltosukset {scripts}", things=2, size="150 cm")
+    house.make.item(kind, size="160 cm")
     page = windows.open(width=PHONE, scripts=scripts)
     screens: list[str] = []
     page.on("framenavigated", lambda frame: screens.append(urlsplit(frame.url).path))
@@ -62,6 +63,7 @@ def test_a_resident_finds_skis_on_a_phone_and_reserves_them(
     page.get_by_role("search").get_by_role("button", name="Näytä").tap()
     page.get_by_role("link", name=kind.name).tap()
     expect(page.get_by_role("heading", level=1)).to_have_text(kind.name)
+    page.get_by_role("link", name=re.compile("^150 cm")).tap()
     free_days(page).nth(1).tap()
     free_days(page).nth(3).tap()
     expect(page.locator("form#reserve input[type=checkbox]")).to_have_count(1)

@@ -11,7 +11,8 @@ from tests.journeys.windows import DESK, PHONE, Windows
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 SPOIL = """
 () => document.querySelector("main").insertAdjacentHTML("beforeend",
-  '<img src="/static/icon.svg"><p class="muted" id="faint">Faint</p><pre>' + "W".repeat(999))
+  '<img src="/static/icon.svg"><p class="muted" id="faint">Faint</p>' +
+  '<table width="2000"><tr><td>Wide')
 """
 
 
