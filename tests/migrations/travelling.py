@@ -15,7 +15,25 @@ from sqlalchemy.exc import OperationalError
 from lainaamo.core.orm import Base
 from lainaamo.upkeep import migrations
 
-PROGRAM = "import sys; from lainaamo.upkeep.migrations import upgrade; upgrade(sys.argv[1])"
+# Upgrades, and kills itself like a power cut just after its nth statement; tells how many it did.
+PROGRAM = """
+import os, signal, sys
+from sqlalchemy import Engine, event
+from lainaamo.upkeep.migrations import upgrade
+
+done, last = 0, int(sys.argv[2])
+
+@event.listens_for(Engine, "after_cursor_execute")
+def count(*_rest):
+    global done
+    done += 1
+    if done == last:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+upgrade(sys.argv[1])
+print(done)
+"""
+NEVER = 0
 
 
 def revisions() -> list[str]:
@@ -48,19 +66,21 @@ def differences(engine: Engine) -> Sequence[object]:
         return found
 
 
-def upgrade_apart(address: str) -> float:
-    """Upgrade in a process of its own and return how many seconds it took."""
-    began = time.monotonic()
-    subprocess.run((sys.executable, "-c", PROGRAM, address), check=True)
-    return time.monotonic() - began
+def count_statements(address: str) -> int:
+    """Upgrade in a process of its own and return how many statements that took."""
+    done = _upgrade(address, NEVER)
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout)
 
 
-def upgrade_and_kill(address: str, *, after_s: float) -> None:
-    """Begin to upgrade in a process of its own and kill it so many seconds after it has begun."""
-    child = subprocess.Popen((sys.executable, "-c", PROGRAM, address))
-    time.sleep(after_s)
-    child.send_signal(signal.SIGKILL)
-    child.wait()
+def upgrade_and_kill(address: str, *, after: int) -> bool:
+    """Upgrade in a process that is killed just after a statement; tell whether it was."""
+    return _upgrade(address, after).returncode == -signal.SIGKILL
+
+
+def _upgrade(address: str, after: int) -> subprocess.CompletedProcess[str]:
+    command = (sys.executable, "-c", PROGRAM, address, str(after))
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def is_whole(engine: Engine) -> bool:

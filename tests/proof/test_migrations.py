@@ -1,6 +1,5 @@
-"""Migrations killed at random moments, on the engine in use."""
+"""Migrations killed after each of their statements, on the engine in use."""
 
-import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,45 +10,38 @@ from lainaamo.upkeep import migrations
 from tests import postgres
 from tests.conftest import SERVER, WORKER
 from tests.migrations.travelling import (
+    count_statements,
     differences,
     forget_everything,
     is_whole,
     opened,
     tables,
     upgrade_and_kill,
-    upgrade_apart,
 )
 
-pytestmark = pytest.mark.proof
-START_UPS = 3
+pytestmark = [pytest.mark.proof, pytest.mark.timeout(3600)]
 
 
-def test_an_upgrade_killed_at_any_moment_is_whole_or_not_begun_and_can_be_made_again(
+def test_an_upgrade_killed_after_any_statement_is_whole_or_not_begun_and_can_be_made_again(
     tmp_path: Path, share: Callable[[int], int], figure: Callable[[str, object], None]
 ) -> None:
     address = (
         postgres.create(SERVER, f"killed_{WORKER}") if SERVER else f"sqlite:///{tmp_path}/killed.db"
     )
-    engine, dice = opened(address), random.Random(7105)  # noqa: S311 - dice
-    kills, torn, finished, not_begun = share(200), 0, 0, 0
-    begins, whole = _timing(address)
-    for _ in range(kills):
+    engine = opened(address)
+    last = count_statements(address)
+    steps = range(last, 0, -max(1, last // share(last)))
+    killed = torn = finished = 0
+    for after in steps:
         forget_everything(engine)
-        upgrade_and_kill(address, after_s=dice.uniform(begins * 0.8, whole * 1.2))
+        killed += upgrade_and_kill(address, after=after)
         torn += not is_whole(engine)
         finished += tables(engine) == sorted(Base.metadata.tables)
-        not_begun += tables(engine) == []
         migrations.upgrade(address)
         torn += bool(differences(engine))
-    figure("kills", kills)
-    figure("left as they were before", not_begun)
-    figure("finished before the kill", finished)
+    figure("statements of the upgrade", last)
+    figure("killed after one of them", killed)
+    figure("finished all the same", finished)
     figure("half migrated, or not to be migrated again", torn)
     engine.dispose()
-    assert torn == 0
-
-
-def _timing(address: str) -> tuple[float, float]:
-    """Return how many seconds pass before a migration begins, and how many it all takes."""
-    whole = upgrade_apart(address)
-    return min(upgrade_apart(address) for _ in range(START_UPS)), whole
+    assert (killed, torn) == (len(steps), 0)
