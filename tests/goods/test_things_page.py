@@ -266,9 +266,8 @@ def test_things_are_found_by_name_code_and_shelf(staff: Browser, make: Make) -> 
     make.item(make.kind("Potkukelkka"), place=make.place("C3"))
     for words in ("sukset", "SUKSET lasten", "skidor", make.sign(skis).lower(), "b12"):
         assert names(staff.get("/tavarat", query_string={"q": words}).text) == ["Lasten sukset"]
-    for words in ("%", "_", "traktori", "\0"):
-        found = names(staff.get("/tavarat", query_string={"q": words}).text)
-        assert found == ([] if words.strip("\0") else ["Lasten sukset", "Potkukelkka"])
+    for words in ("%", "_", "traktori"):
+        assert names(staff.get("/tavarat", query_string={"q": words}).text) == []
 
 
 def test_things_are_narrowed_down_by_state(staff: Browser, make: Make) -> None:
