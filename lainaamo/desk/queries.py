@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
@@ -169,13 +169,22 @@ class Named(NamedTuple):
     size: str | None
 
 
-def work_today() -> Sequence[Entry]:
-    """Return the last journal lines of today that concern things, the newest first."""
-    midnight = datetime.combine(clock.today(), time(), clock.HELSINKI)
+def last_days_work() -> Sequence[Entry]:
+    """Return the last journal lines that concern things, of one day, the newest first.
+
+    The day is today, or before the day's first scan the last one on which there was work.
+    """
     first_id = select(func.max(Entry.id) - LOOKED_THROUGH).scalar_subquery()
-    wanted = select(Entry).where(Entry.id > first_id, Entry.happened_at >= midnight)
+    wanted = select(Entry).where(Entry.id > first_id)
     wanted = wanted.where(Entry.thing == "item", Entry.verb.in_(WORK_VERBS))
-    return session.scalars(wanted.order_by(Entry.id.desc()).limit(WORK_LINES)).all()
+    found = session.scalars(wanted.order_by(Entry.id.desc()).limit(WORK_LINES)).all()
+    last = day_of(found[0]) if found else None
+    return [entry for entry in found if day_of(entry) == last]
+
+
+def day_of(entry: Entry) -> date:
+    """Return the day on the wall when a line was written."""
+    return clock.local(entry.happened_at).date()
 
 
 def names_of_items(item_ids: Iterable[int]) -> Mapping[int, Named]:

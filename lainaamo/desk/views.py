@@ -6,11 +6,12 @@ from flask import Blueprint, current_app, make_response, redirect, render_templa
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
+from lainaamo.core import clock
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import locale
 from lainaamo.core.web import needs, refused_on
-from lainaamo.desk import actions, cards, listing, queries, thing_page, work_today
+from lainaamo.desk import actions, cards, listing, queries, thing_page, work
 from lainaamo.desk.forms import BorrowerForm
 from lainaamo.desk.queries import Standing
 from lainaamo.desk.rules import Mode, read_mode
@@ -50,6 +51,7 @@ def _desk(
     kept = [("tila", str(mode))]
     if mode is Mode.SHELVE and shelf:
         kept.append(("hylly", shelf))
+    work_day, lines = work.last_day()
     return render_template(
         "desk/desk.html",
         mode=mode,
@@ -58,7 +60,8 @@ def _desk(
         scan_url=cards.SCANS,
         scan_fields=kept,
         result=result,
-        today=work_today.lines(),
+        today=lines,
+        work_day=work_day if work_day != clock.today() else None,
     )
 
 

@@ -1,6 +1,7 @@
 """The desk's list of the day's work: things and shelves, no people."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from lainaamo.core.i18n import clock_time, pick
@@ -12,16 +13,17 @@ LINES = 12
 Line = dict[str, Any]
 
 
-def lines() -> list[Line]:
-    """Return the day's work, the newest first: things and shelves, no people."""
-    entries = queries.work_today()
+def last_day() -> tuple[date | None, list[Line]]:
+    """Return the last day's work, the newest first: things and shelves, no people."""
+    entries = queries.last_days_work()
     said, hidden = life.conditions_in(entries), _told_with_another(entries)
     shown = [entry for entry in entries if entry.id not in hidden][:LINES]
     names = queries.names_of_items(entry.thing_id for entry in shown)
     places = queries.names_of_places(
         entry.details["place"] for entry in shown if "place" in entry.details
     )
-    return [_line(entry, names[entry.thing_id], places, said) for entry in shown]
+    lines = [_line(entry, names[entry.thing_id], places, said) for entry in shown]
+    return queries.day_of(entries[0]) if entries else None, lines
 
 
 def _told_with_another(entries: Sequence[Entry]) -> set[int]:
