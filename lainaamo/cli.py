@@ -100,6 +100,7 @@ def import_list(file: Path, yes: bool) -> None:  # noqa: FBT001 - click's way
     from lainaamo.core import journal
     from lainaamo.core.db import transaction
     from lainaamo.core.errors import Refusal
+    from lainaamo.core.i18n import gettext as _
     from lainaamo.core.i18n import retold
     from lainaamo.intake import actions, report
     from lainaamo.upkeep.shipped import load_categories
@@ -118,7 +119,7 @@ def import_list(file: Path, yes: bool) -> None:  # noqa: FBT001 - click's way
         except Refusal as refusal:
             raise click.ClickException(retold(refusal)) from refusal
     if not yes:
-        click.echo("Nothing is written yet: add --yes to bring the good rows in.")
+        click.echo(_("Nothing is written yet: add --yes to bring the good rows in."))
 
 
 @main.command()
