@@ -136,6 +136,8 @@ def _origin(item: Item) -> list[tuple[str, str]]:
         found.append((_("Given by"), _("a resident")))
     if item.origin_building:
         found.append((_("From the building"), item.origin_building))
+    if item.note:
+        found.append((_("More about it"), item.note))
     return found
 
 

@@ -307,3 +307,8 @@ def test_a_thing_without_a_label_is_listed_but_not_ticked(staff: Browser, make: 
     assert "Uusi" in page
     assert "no label" in page
     assert 'type="checkbox" name="tavara"' not in page
+
+
+def test_what_a_list_said_of_this_very_thing_is_shown(staff: Browser, make: Make) -> None:
+    sign = make.sign(make.item(note="karvapohjat, vaihdettu side"))
+    assert "karvapohjat, vaihdettu side" in staff.get(f"/tavarat/{sign}").text
