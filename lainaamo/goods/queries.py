@@ -19,7 +19,6 @@ from lainaamo.goods.models import (
     Kind,
     OpeningHours,
     Part,
-    Place,
     Repair,
     Site,
     Use,
@@ -197,11 +196,6 @@ def find_open_repair(item_id: int) -> Repair | None:
     """Return what keeps a thing out of circulation."""
     wanted = select(Repair).where(Repair.item_id == item_id, Repair.closed_at.is_(None))
     return session.scalar(wanted)
-
-
-def find_place(site_id: int, name: str) -> Place | None:
-    """Return a site's room or shelf by its name."""
-    return session.scalar(select(Place).where(Place.site_id == site_id, Place.name == name))
 
 
 class Group(NamedTuple):
