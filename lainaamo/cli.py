@@ -193,6 +193,21 @@ def nightly() -> None:
             click.echo(f"done: {duty.name}")
 
 
+@main.command()
+@click.option("--postgresql", default="", help="Address of a database whose owner may make others.")
+@click.option("--things", multiple=True, type=int, help="Sizes of houses; else 1k, 100k and 1M.")
+def bench(postgresql: str, things: tuple[int, ...]) -> None:
+    """Measure what pages cost against a bare floor, in houses of several sizes.
+
+    Example: lainaamo bench --things 1000 --things 100000
+    """
+    from lainaamo.bench.run import lines, run
+    from lainaamo.bench.targets import SIZES
+
+    for line in lines(run(things or SIZES, postgresql, click.echo)):
+        click.echo(line)
+
+
 def _migrate() -> None:
     from lainaamo.upkeep.migrations import upgrade
 
