@@ -8,22 +8,34 @@ from lainaamo.core.web import needs
 from lainaamo.people.access import Right
 
 ROWS = tuple(
-    {"id": n, "code": f"TK{n:05}", "name": "sininen polkupyörä 26 tuumaa", "group": "Pyöräily"}
+    {
+        "id": n,
+        "code": f"TK{n:05}",
+        "name": "sininen polkupyörä 26 tuumaa",
+        "group": {"name": "Pyöräily"},
+        "place": {"name": "Varasto A-01"},
+        "state": "vapaa",
+        "condition": 3,
+    }
     for n in range(24)
 )
-PAGE = """<!doctype html><html lang="fi"><head><meta charset="utf-8"><title>Tavarat</title>
+FRAME = """<!doctype html><html lang="fi"><head><meta charset="utf-8">
+<title>{% block title %}{% endblock %}</title>
 <link rel="stylesheet" href="{{ url_for('static', filename='app.css') }}"></head><body>
 <nav><a href="{{ url_for('hello') }}">Tavarat</a> <a href="{{ url_for('rows') }}">Haku</a></nav>
-<main><h1>Tavarat</h1><ul class="cards">
-{% for row in rows %}<li><a href="{{ url_for('thing', number=row.id) }}"><h2>{{ row.name }}</h2></a>
-<p>{{ row.group }} · Varasto A-01</p><p class="free">vapaa · kunto 3/5 · {{ row.code }}</p></li>
-{% endfor %}</ul></main></body></html>"""
+<main>{% block main %}{% endblock %}</main></body></html>"""
+PAGE = """{% extends "frame.html" %}{% block title %}Tavarat{% endblock %}
+{% block main %}<h1>Tavarat</h1><ul class="cards">{% for row in rows %}
+<li><a href="{{ url_for('thing', number=row.id) }}"><h2>{{ row.name }}</h2></a>
+<p>{{ row.group.name }} · {{ row.place.name }}</p>
+<p class="{{ row.state }}">{{ row.state }} · kunto {{ row.condition }}/5 · {{ row.code }}</p></li>
+{% endfor %}</ul>{% endblock %}"""
 
 
 def create_floor() -> Flask:
     """Return the bare application: `/hello` is one word, `/rows` a page of 24 rows."""
     app = Flask("floor")
-    app.jinja_loader = DictLoader({"rows.html": PAGE})
+    app.jinja_loader = DictLoader({"frame.html": FRAME, "rows.html": PAGE})
     app.add_url_rule("/hello", "hello", lambda: "hello")
     app.add_url_rule("/rows", "rows", lambda: render_template("rows.html", rows=ROWS))
     app.add_url_rule("/things/<int:number>", "thing", str)

@@ -1,0 +1,1 @@
+"""The bench: what is measured is a real house."""

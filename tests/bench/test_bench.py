@@ -1,0 +1,72 @@
+"""What the bench measures is a house as any other, and what it says is what it measured."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from lainaamo.bench.filling import ONE_IN, fill, sign_of
+from lainaamo.bench.meter import Page, measure
+from lainaamo.bench.run import Result, lines
+from lainaamo.bench.serving import serving
+from lainaamo.bench.targets import SQLITE, TARGETS, paths
+from lainaamo.core.db import session
+from lainaamo.core.web import Lainaamo
+from lainaamo.goods.models import Allocation, Code, Item, Use
+from tests.conftest import SignedIn
+from tests.strict import Browser
+
+THINGS = 400
+
+
+@pytest.fixture
+def full(app: Lainaamo) -> Lainaamo:
+    with app.app_context():
+        fill(THINGS)
+    return app
+
+
+def test_every_tenth_thing_of_the_house_is_promised_for_a_week(full: Lainaamo) -> None:
+    with full.app_context():
+        uses = session.scalars(select(Use)).all()
+        assert len(uses) == THINGS // ONE_IN
+        assert {use.last_day - use.first_day for use in uses if use.last_day} == {timedelta(6)}
+        assert session.scalar(select(func.count()).select_from(Allocation)) == 7 * len(uses)
+        of_another = select(Allocation.id).join(Use).where(Allocation.item_id != Use.item_id)
+        assert session.scalars(of_another).all() == []
+        of_another = select(Use.id).join(Item).where(Use.kind_id != Item.kind_id)
+        assert session.scalars(of_another).all() == []
+
+
+def test_the_nth_code_is_the_nth_thing(full: Lainaamo) -> None:
+    with full.app_context():
+        wanted = select(Code.item_id).where(Code.sign == sign_of(THINGS))
+        assert session.scalars(wanted).one() == THINGS
+
+
+def test_every_page_that_is_measured_is_there(
+    full: Lainaamo, browser: Browser, signed_in: SignedIn
+) -> None:
+    worker = signed_in("worker")
+    for name, path in paths().items():
+        if name in {"hello", "rows", "empty", "scan"}:
+            continue  # the floor's own, and the worker's
+        page = browser.get(path)
+        assert page.status_code == 200
+        assert 'href="/valineet/' in page.text, f"{name} shows nothing"
+    answer = worker.get(f"/Q/{sign_of(THINGS)}")
+    assert sign_of(THINGS) in (answer.location or "")
+
+
+def test_a_page_of_rows_costs_more_than_one_word() -> None:
+    with serving("lainaamo.bench.floor:create_floor", {}, path="/hello") as server:
+        hello, rows = Page(server, "/hello"), Page(server, "/rows")
+        measure([hello, rows], rounds=3, times=50)
+    assert 0 < hello.cost_ms < rows.cost_ms
+
+
+def test_a_missed_target_is_said_to_be_missed() -> None:
+    met, missed = Result(TARGETS[0], SQLITE, 2.0, 1.0), Result(TARGETS[0], SQLITE, 2.1, 1.0)
+    _head, _rule, first, second = lines([met, missed])
+    assert first.endswith("| 2.00 | ≤ 2.0 | yes |")
+    assert second.endswith("| 2.10 | ≤ 2.0 | NO |")
