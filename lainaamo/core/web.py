@@ -85,7 +85,7 @@ class Lainaamo(Flask):
 
         scoped = hashlib.sha256(f"{journal.actor()}:{key}".encode()).hexdigest()
         try:
-            answer = once.answer(scoped, f"{request.method} {request.path}", _body_hash(), work)
+            answer = once.answer(scoped, f"{request.method} {request.path}", _body_hash(key), work)
         except once.OtherBody:
             raise UnprocessableEntity from None
         return made[0] if made else _again(answer)
@@ -94,12 +94,13 @@ class Lainaamo(Flask):
         return self.view_functions.get(request.endpoint or "")
 
 
-def _body_hash() -> str:
+def _body_hash(key: str) -> str:
+    """Return what tells two bodies apart, and nothing to guess a PIN by: the key is not stored."""
     fields = sorted(
         (name, value) for name, value in request.form.items(multi=True) if name != "_key"
     )
     body = repr(fields).encode() if fields else request.get_data()
-    return hashlib.sha256(body).hexdigest()
+    return hashlib.sha256(key.encode() + body).hexdigest()
 
 
 def _kept(response: Response) -> once.Answer:

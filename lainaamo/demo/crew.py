@@ -12,7 +12,7 @@ from lainaamo.demo.sign_ins import SignInLine
 from lainaamo.demo.tables import Row, read
 from lainaamo.lending.actions import Borrower
 from lainaamo.people import actions as people
-from lainaamo.people import queries
+from lainaamo.people import queries, staff
 from lainaamo.people.models import Person, Unit
 from lainaamo.people.rules import Contact, read_contact
 
@@ -55,7 +55,10 @@ def set_passwords(lines: Sequence[SignInLine]) -> None:
     """Give people the passwords that are shown."""
     for line in lines:
         person = session.scalars(select(Person).where(_is_called(line.sign_in))).one()
-        people.set_password(person, line.password)
+        if person.number is None:
+            people.set_password(person, line.password)
+        else:
+            staff.set_pin(person, line.password)
 
 
 def _is_called(sign_in: str) -> ColumnElement[bool]:

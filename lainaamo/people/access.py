@@ -16,6 +16,10 @@ class Right(StrEnum):
     THINGS = "things"  # the staff's list and a thing's whole history
     LABELS = "labels"  # print labels
     REUSE = "reuse"  # see the goods for reuse
+    DEVICES = "devices"  # trust a shared device of the floor
+    WORKERS = "workers"  # write workers down, give them PINs and badges
+    USERS = "users"  # everybody's roles, invitations, coming and leaving
+    UNITS = "units"  # the tree of units
 
 
 EVERYONE = frozenset({Right.LOOK, Right.RESERVE, Right.OWN_LINK, Right.SIGN_IN})
@@ -24,12 +28,14 @@ FLOOR = SIGNED_IN | {Right.DESK, Right.THINGS, Right.LABELS}
 ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
     "resident": SIGNED_IN,
     "worker": FLOOR,
-    "counter": FLOOR | {Right.REUSE},
-    "supervisor": FLOOR | {Right.REUSE},
+    "counter": FLOOR | {Right.REUSE, Right.DEVICES},
+    "supervisor": FLOOR | {Right.REUSE, Right.DEVICES, Right.WORKERS},
     "buyer": SIGNED_IN | {Right.REUSE},
     "coordinator": FLOOR | {Right.REUSE},
     "administrator": frozenset(Right),
 }
+# A PIN or a badge is easily seen by others: whoever comes in with it does the floor's work only.
+WITH_A_PIN = ROLE_RIGHTS["counter"] - {Right.DEVICES}
 
 
 def rights_of(roles: Iterable[str]) -> frozenset[Right]:

@@ -11,9 +11,10 @@ from lainaamo.core.db import insert_once, session
 from lainaamo.core.secrets import fingerprint, new_token
 from lainaamo.people import queries
 from lainaamo.people.models import Actor, Grant, Password, Person, SignIn
+from lainaamo.people.proofs import plain
 from lainaamo.people.rules import Contact
+from lainaamo.people.spans import span_for
 
-LONGEST_SESSION = timedelta(days=14)
 hasher = PasswordHasher()
 # Checked when there is no such account, so that an answer takes as long either way.
 NOBODY = hasher.hash("nobody has this password")
@@ -60,18 +61,19 @@ def find_or_add(first_name: str, contact: Contact, *, locale: str) -> Person:
 
 
 def grant(person: Person, role: str, *, unit_id: int | None = None) -> None:
-    """Give somebody a role."""
+    """Give somebody a role and end the person's sessions: a new role begins with a new sign-in."""
     session.add(Grant(person_id=person.id, role=role, unit_id=unit_id, made_at=clock.now()))
+    end_sessions(person.id)
     journal.write("role.granted", "person", person.id, role=role, unit=unit_id)
 
 
 def set_password(person: Person, password: str) -> None:
-    """Set a password or PIN and end the person's sessions."""
+    """Set a password and end the person's sessions."""
     row = session.scalar(select(Password).where(Password.person_id == person.id))
     if row is None:
         row = Password(person_id=person.id)
         session.add(row)
-    row.hash, row.set_at = hasher.hash(password), clock.now()
+    row.hash, row.set_at = hasher.hash(plain(password)), clock.now()
     end_sessions(person.id)
     journal.write("password.set", "person", person.id)
 
@@ -79,18 +81,42 @@ def set_password(person: Person, password: str) -> None:
 def is_right(password_hash: str | None, password: str) -> bool:
     """Tell whether a password is right; takes as long when there is nothing to compare with."""
     try:
-        return hasher.verify(password_hash or NOBODY, password) and password_hash is not None
+        right = hasher.verify(password_hash or NOBODY, plain(password))
+        return right and password_hash is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
 
 
-def sign_in(person: Person) -> str:
-    """Open a session and return the cookie's token; only its fingerprint is stored."""
+def sign_in(
+    person: Person,
+    *,
+    way: str = "password",
+    words: str = "",
+    device_id: int | None = None,
+    proof: str | None = None,
+) -> str:
+    """Open a session and return the cookie's token; only its fingerprint is stored.
+
+    `words` is what the person knows the device by. A `proof` opens one session and never another.
+    """
     token, now = new_token(), clock.now()
-    row = SignIn(token_hash=fingerprint(token), person_id=person.id, made_at=now, seen_at=now)
-    row.ends_at = now + LONGEST_SESSION
+    on_floor = device_id is not None or way in {"pin", "badge"}
+    span = span_for(queries.roles_of(person.id), on_floor=on_floor)
+    row = SignIn(
+        token_hash=fingerprint(token),
+        person_id=person.id,
+        way=way,
+        words=words,
+        device_id=device_id,
+        proof_hash=fingerprint(proof) if proof else None,
+        rest_minutes=span.rest // timedelta(minutes=1),
+        made_at=now,
+        seen_at=now,
+        ends_at=now + span.whole,
+    )
     session.add(row)
-    journal.write("signed.in", "person", person.id)
+    session.flush()
+    journal.write("signed.in", "person", person.id, way=way, device=device_id)
     return token
 
 
@@ -103,8 +129,9 @@ def sign_out(row: SignIn) -> None:
 def end_sessions(person_id: int) -> None:
     """End every open session of a person."""
     open_ones = update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
-    session.execute(open_ones.values(ended_at=clock.now()))
-    journal.write("signed.out_everywhere", "person", person_id)
+    ended = open_ones.values(ended_at=clock.now()).returning(SignIn.id)
+    if session.scalars(ended).all():
+        journal.write("signed.out_everywhere", "person", person_id)
 
 
 def keep_awake(sign_in_id: int) -> None:

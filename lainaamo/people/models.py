@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lainaamo.core.orm import Base, Id, one_of, only_one
 
+WAYS = ("code", "password", "pin", "badge", "oidc")
 ROLES = ("resident", "worker", "counter", "supervisor", "buyer", "coordinator", "administrator")
 
 
@@ -86,23 +87,98 @@ class Password(Base):
     set_at: Mapped[datetime]
 
 
+class Pin(Base):
+    """The digits with which somebody takes a turn at a floor device, as an argon2 hash."""
+
+    __tablename__ = "pin"
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), unique=True)
+    hash: Mapped[str]
+    set_at: Mapped[datetime]
+
+
+class Badge(Base):
+    """A card that opens a floor device by being read.
+
+    What is on it can be made again from `nonce` and the installation's secret, so that it can be
+    printed again; a stolen database alone makes none. A lost one ends when a new one is made.
+    """
+
+    __tablename__ = "badge"
+    __table_args__ = (only_one("uq_badge_open", "person_id", where="ended_at IS NULL"),)
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    nonce: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Device(Base):
+    """A shared device on the floor that staff trust: there a PIN or a badge is enough."""
+
+    __tablename__ = "device"
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
 class SignIn(Base):
     """An open session: the cookie's fingerprint, never the cookie.
 
-    It ends by signing out (`ended_at`), by rest, or at `ends_at` whatever happens.
+    It ends by signing out (`ended_at`), by a rest of `rest_minutes`, or at `ends_at` whatever
+    happens. `proof_hash` is of what opened it, where that may open only one.
     """
 
     __tablename__ = "sign_in"
+    __table_args__ = (CheckConstraint(one_of("way", *WAYS), name="known_way"),)
 
     id: Mapped[Id]
     token_hash: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    way: Mapped[str]
+    words: Mapped[str]
+    device_id: Mapped[int | None] = mapped_column(ForeignKey(Device.id), index=True)
+    proof_hash: Mapped[str | None] = mapped_column(unique=True)
+    rest_minutes: Mapped[int]
     made_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class Invitation(Base):
+    """A link with which somebody sets a first password or ties an account; it works once."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Identity(Base):
+    """Who somebody is to an identity provider: its `subject`, which no other person ever gets."""
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    made_at: Mapped[datetime]
 
 
 class Actor(Base):

@@ -1,17 +1,16 @@
 """What screens ask about people and sessions."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from sqlalchemy import func, or_, select
 
 from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.secrets import fingerprint
-from lainaamo.people.models import Actor, Grant, Password, Person, SignIn
+from lainaamo.people.models import Actor, Grant, Password, Person, Pin, SignIn, Unit
+from lainaamo.people.spans import has_rested_out
+from lainaamo.people.tree import reach
 
-REST = timedelta(hours=10)
-RENEWAL = timedelta(hours=1)
 LONGEST_NUMBER = 8
 
 
@@ -19,9 +18,10 @@ def find_sign_in(token: str) -> SignIn | None:
     """Return the open session of a cookie: not signed out, not rested out, not over."""
     now = clock.now()
     wanted = select(SignIn).where(SignIn.token_hash == fingerprint(token))
-    open_now = (SignIn.ended_at.is_(None), SignIn.ends_at > now, SignIn.seen_at > now - REST)
-    found = session.scalar(wanted.where(*open_now))
-    return found if found is not None and found.person.left_at is None else None
+    found = session.scalar(wanted.where(SignIn.ended_at.is_(None), SignIn.ends_at > now))
+    if found is None or found.person.left_at is not None:
+        return None
+    return None if has_rested_out(found.seen_at, found.rest_minutes, now) else found
 
 
 def roles_of(person_id: int) -> Sequence[str]:
@@ -35,11 +35,31 @@ def alias_of(person_id: int) -> str | None:
     return session.scalar(select(Actor.alias).where(Actor.person_id == person_id))
 
 
+def units_of(person_id: int, *, role: str = "buyer") -> frozenset[int]:
+    """Return the units somebody acts for in a role: those granted and all below them.
+
+    A role for the whole service reaches every unit. Asked at each request: who has left a unit
+    reaches nothing of it any more.
+    """
+    parents = dict(session.execute(select(Unit.id, Unit.parent_id)))
+    mine = (Grant.person_id == person_id, Grant.role == role, Grant.ended_at.is_(None))
+    granted = session.scalars(select(Grant.unit_id).where(*mine)).all()
+    if None in granted:
+        return frozenset(parents)
+    return reach(parents, [unit for unit in granted if unit is not None])
+
+
 def find_by_name(name: str) -> tuple[Person, str] | None:
     """Return a person and the password's hash by e-mail or worker number."""
+    return find_to_sign_in(name, with_pin=False)
+
+
+def find_to_sign_in(name: str, *, with_pin: bool) -> tuple[Person, str] | None:
+    """Return a person and the hash to compare with: the password's, or a worker's PIN's."""
     number = int(name) if name.isascii() and name.isdigit() and len(name) <= LONGEST_NUMBER else -1
     same = or_(func.lower(Person.email) == name.strip().lower(), Person.number == number)
-    wanted = select(Person, Password.hash).join(Password, Password.person_id == Person.id)
+    model = Pin if with_pin else Password
+    wanted = select(Person, model.hash).join(model, model.person_id == Person.id)
     row = session.execute(wanted.where(same, Person.left_at.is_(None))).first()
     return (row[0], row[1]) if row else None
 

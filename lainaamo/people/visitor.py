@@ -8,8 +8,9 @@ from flask_login import LoginManager, UserMixin, current_user
 from lainaamo.core import clock
 from lainaamo.core.db import transaction
 from lainaamo.people import actions, queries
-from lainaamo.people.access import EVERYONE, SIGNED_IN, Right, rights_of
+from lainaamo.people.access import EVERYONE, SIGNED_IN, WITH_A_PIN, Right, rights_of
 from lainaamo.people.models import SignIn
+from lainaamo.people.spans import is_to_be_renewed
 
 COOKIE = "istunto"
 
@@ -25,6 +26,8 @@ class Visitor(UserMixin):  # type: ignore[misc]  # flask-login has no types
     locale: str
     alias: str
     roles: tuple[str, ...]
+    way: str
+    device_id: int | None
 
     def get_id(self) -> str:
         """Return the id flask-login asks for."""
@@ -55,9 +58,15 @@ class Door:
 def _rights() -> frozenset[Right]:
     if "rights" not in g:
         known = current_user.is_authenticated
-        g.rights = rights_of(current_user.roles) | SIGNED_IN if known else EVERYONE
+        g.rights = _rights_of(current_user) if known else EVERYONE
     rights: frozenset[Right] = g.rights
     return rights
+
+
+def _rights_of(known: Visitor) -> frozenset[Right]:
+    """Return what somebody may do in this session; a PIN or a badge opens the floor's work only."""
+    rights = rights_of(known.roles) | SIGNED_IN
+    return rights & WITH_A_PIN if known.way in {"pin", "badge"} else rights
 
 
 def visitor() -> Visitor | None:
@@ -80,6 +89,8 @@ def load(request: Request) -> Visitor | None:
         locale=person.locale,
         alias=queries.alias_of(person.id) or "unknown",
         roles=tuple(queries.roles_of(person.id)),
+        way=row.way,
+        device_id=row.device_id,
     )
     _stay_awake(row)
     return found
@@ -87,7 +98,7 @@ def load(request: Request) -> Visitor | None:
 
 def _stay_awake(row: SignIn) -> None:
     """Move the session's rest on, at most hourly: one of the declared writes of a GET."""
-    if clock.now() - row.seen_at > queries.RENEWAL:
+    if is_to_be_renewed(row.seen_at, row.rest_minutes, clock.now()):
         sign_in_id = row.id
         with transaction():
             actions.keep_awake(sign_in_id)

@@ -4,7 +4,6 @@ import re
 import statistics
 import time
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
 from argon2 import PasswordHasher
@@ -183,35 +182,6 @@ def test_a_right_that_ended_is_gone_at_the_next_request(app: Lainaamo, signed_in
         session.scalars(select(Grant)).one().ended_at = clock.now()
     assert browser.get("/kierto").status_code == 403
     assert is_in(browser)
-
-
-def test_a_session_rests_out_and_is_over_in_two_weeks_whatever_happens(
-    signed_in: SignedIn,
-) -> None:
-    browser, start = signed_in("worker"), clock.now()
-    with clock.at(start + queries.REST):
-        assert not is_in(browser)
-    browser = signed_in("worker")
-    moments = [start + timedelta(hours=9 * n) for n in range(40)]
-    open_until = start
-    for moment in moments:
-        with clock.at(moment):
-            if is_in(browser):
-                open_until = moment
-    assert actions.LONGEST_SESSION - timedelta(hours=9) <= open_until - start
-    assert open_until - start < actions.LONGEST_SESSION
-
-
-def test_a_session_is_renewed_at_most_hourly(app: Lainaamo, signed_in: SignedIn) -> None:
-    browser, start = signed_in("worker"), clock.now()
-    seen = []
-    for minutes in (0, 30, 59, 61, 100, 122):
-        with clock.at(start + timedelta(minutes=minutes)):
-            is_in(browser)
-            with app.app_context():
-                seen.append(session.scalars(select(SignIn.seen_at)).one())
-    changed = [before != after for before, after in pairwise(seen)]
-    assert changed == [False, False, True, False, True]
 
 
 @pytest.mark.usefixtures("rauni")

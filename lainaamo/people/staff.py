@@ -1,0 +1,287 @@
+"""The verbs of staff: a PIN, a badge, a trusted device, an invitation; coming, leaving, roles."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+
+from lainaamo.core import clock, journal
+from lainaamo.core.db import session
+from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
+from lainaamo.core.secrets import fingerprint, new_token
+from lainaamo.people import actions
+from lainaamo.people.models import (
+    Badge,
+    Device,
+    Grant,
+    Identity,
+    Invitation,
+    Password,
+    Person,
+    Pin,
+    SignIn,
+    Unit,
+)
+from lainaamo.people.proofs import badge_text, check_password, check_pin
+from lainaamo.people.tree import check_move
+
+TRUSTED = timedelta(days=180)
+INVITED = timedelta(days=7)
+FIRST_NUMBER = 1
+CONSTRAINTS["uq_person_number"] = Refusal(
+    N_("Somebody else got this number a moment ago. Try again."), code="number_taken"
+)
+CONSTRAINTS["uq_person_email"] = Refusal(
+    N_("Somebody with this e-mail address is here already. Search for them."), code="email_taken"
+)
+CONSTRAINTS["uq_role_grant_open"] = CONSTRAINTS["uq_role_grant_open_everywhere"] = Refusal(
+    N_("This person has the role already."), code="role_given"
+)
+
+
+# PIN and badge
+
+
+def set_pin(person: Person, pin: str) -> None:
+    """Set a PIN of 4 to 6 digits and end the person's sessions."""
+    given = check_pin(pin, number=person.number)
+    row = session.scalar(select(Pin).where(Pin.person_id == person.id))
+    if row is None:
+        row = Pin(person_id=person.id)
+        session.add(row)
+    row.hash, row.set_at = actions.hasher.hash(given), clock.now()
+    actions.end_sessions(person.id)
+    journal.write("pin.set", "person", person.id)
+
+
+def make_badge(person: Person, *, key: str) -> Badge:
+    """Make a new badge; the one before opens nothing any more."""
+    lose_badge(person)
+    nonce = new_token()[:22]
+    text = badge_text(key, nonce)
+    badge = Badge(person_id=person.id, nonce=nonce, token_hash=fingerprint(text))
+    badge.made_at = clock.now()
+    session.add(badge)
+    session.flush()
+    journal.write("badge.made", "person", person.id, badge=badge.id)
+    return badge
+
+
+def lose_badge(person: Person) -> None:
+    """End somebody's badge and the sessions it opened."""
+    badge = find_badge(person.id)
+    if badge is None:
+        return
+    badge.ended_at = clock.now()
+    session.flush()
+    actions.end_sessions(person.id)
+    journal.write("badge.ended", "person", person.id, badge=badge.id)
+
+
+def find_badge(person_id: int) -> Badge | None:
+    """Return somebody's badge that opens."""
+    wanted = select(Badge).where(Badge.person_id == person_id, Badge.ended_at.is_(None))
+    return session.scalar(wanted)
+
+
+def find_by_badge(text: str) -> int | None:
+    """Return whose badge says this."""
+    wanted = select(Badge.person_id).join(Person, Person.id == Badge.person_id)
+    wanted = wanted.where(Badge.token_hash == fingerprint(text), Badge.ended_at.is_(None))
+    return session.scalar(wanted.where(Person.left_at.is_(None)))
+
+
+# Devices
+
+
+def trust_device(name: str) -> tuple[Device, str]:
+    """Trust a device of the floor; return it and its cookie's token."""
+    token, now = new_token(), clock.now()
+    device = Device(token_hash=fingerprint(token), name=name, made_at=now, ends_at=now + TRUSTED)
+    session.add(device)
+    session.flush()
+    journal.write("device.trusted", "device", device.id)
+    return device, token
+
+
+def end_device(device: Device) -> None:
+    """Trust a device no more, and end every session on it."""
+    if device.ended_at is not None:
+        return
+    device.ended_at = clock.now()
+    open_ones = update(SignIn).where(SignIn.device_id == device.id, SignIn.ended_at.is_(None))
+    session.execute(open_ones.values(ended_at=clock.now()))
+    journal.write("device.ended", "device", device.id)
+
+
+def find_device(token: str) -> Device | None:
+    """Return the trusted device of a cookie."""
+    wanted = select(Device).where(Device.token_hash == fingerprint(token))
+    return session.scalar(wanted.where(Device.ended_at.is_(None), Device.ends_at > clock.now()))
+
+
+# Coming and leaving
+
+
+def add_worker(first_name: str, *, pin: str) -> Person:
+    """Write a worker down with the next free number and a PIN."""
+    newest = select(Person.id).where(Person.number.is_not(None)).order_by(Person.number.desc())
+    session.execute(newest.limit(1).with_for_update())  # two at once wait for one another
+    taken = session.scalar(select(func.max(Person.number)))
+    number = FIRST_NUMBER if taken is None else taken + 1
+    person = actions.add_person(first_name, number=number)
+    actions.grant(person, "worker")
+    session.flush()
+    set_pin(person, pin)
+    return person
+
+
+def invite(person: Person) -> str:
+    """Make a link that sets a password once within seven days; earlier ones end. Return its token.
+
+    Whoever is invited anew has lost the old way in: the password and the tied account end too.
+    """
+    now = clock.now()
+    earlier = update(Invitation).where(Invitation.person_id == person.id)
+    session.execute(earlier.where(Invitation.used_at.is_(None)).values(used_at=now))
+    token = new_token()
+    row = Invitation(person_id=person.id, token_hash=fingerprint(token), made_at=now)
+    row.ends_at = now + INVITED
+    session.add(row)
+    session.flush()
+    journal.write("person.invited", "person", person.id, invitation=row.id)
+    return token
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """Return an invitation that was not used and is not over."""
+    wanted = select(Invitation).join(Person, Person.id == Invitation.person_id)
+    wanted = wanted.where(Invitation.token_hash == fingerprint(token), Person.left_at.is_(None))
+    open_now = (Invitation.used_at.is_(None), Invitation.ends_at > clock.now())
+    return session.scalar(wanted.where(*open_now).with_for_update(of=Invitation))
+
+
+def take_invitation(token: str) -> Person:
+    """Use an invitation up and return whose it was; of many at once one wins."""
+    row = find_invitation(token)
+    if row is None:
+        words = N_("This link has been used or is too old. Ask for a new one.")
+        raise Refusal(words, code="no_invitation")
+    row.used_at = clock.now()
+    journal.write("invitation.used", "person", row.person_id, invitation=row.id)
+    return session.get_one(Person, row.person_id)
+
+
+def choose_password(person: Person, password: str) -> None:
+    """Set a password a person chose, when it is good enough."""
+    check_password(password, name=person.email or person.first_name)
+    actions.set_password(person, password)
+
+
+def tie(person: Person, *, issuer: str, subject: str) -> None:
+    """Tie an account of an identity provider to somebody."""
+    row = Identity(person_id=person.id, issuer=issuer, subject=subject, made_at=clock.now())
+    session.add(row)
+    session.flush()
+    journal.write("identity.tied", "person", person.id, identity=row.id)
+
+
+def find_by_identity(*, issuer: str, subject: str) -> int | None:
+    """Return who an account of an identity provider belongs to."""
+    wanted = select(Identity.person_id).join(Person, Person.id == Identity.person_id)
+    wanted = wanted.where(Identity.issuer == issuer, Identity.subject == subject)
+    return session.scalar(wanted.where(Person.left_at.is_(None)))
+
+
+def leave(person: Person) -> None:
+    """Let somebody go: every role, session, badge and link ends at once."""
+    if person.left_at is not None:
+        return
+    for grant in _open_grants(person.id):
+        end_grant(grant)
+    lose_badge(person)
+    now = clock.now()
+    links = update(Invitation).where(Invitation.person_id == person.id)
+    session.execute(links.where(Invitation.used_at.is_(None)).values(used_at=now))
+    person.left_at = now
+    actions.end_sessions(person.id)
+    journal.write("person.left", "person", person.id)
+
+
+def come_back(person: Person) -> None:
+    """Take somebody back, with no roles, password or PIN from before."""
+    if person.left_at is None:
+        return
+    person.left_at = None
+    for model in (Password, Pin, Identity):
+        for row in session.scalars(select(model).where(model.person_id == person.id)):
+            session.delete(row)
+    journal.write("person.came_back", "person", person.id)
+
+
+def rename(person: Person, first_name: str) -> None:
+    """Call somebody by another name."""
+    if person.first_name != first_name:
+        person.first_name = first_name
+        journal.write("person.renamed", "person", person.id)
+
+
+# Roles
+
+
+def end_grant(grant: Grant) -> None:
+    """End a role and the person's sessions; the last administrator keeps the role."""
+    if grant.ended_at is not None:
+        return
+    if grant.role == "administrator":
+        _check_not_last(grant)
+    grant.ended_at = clock.now()
+    actions.end_sessions(grant.person_id)
+    journal.write("role.ended", "person", grant.person_id, role=grant.role, unit=grant.unit_id)
+
+
+def _check_not_last(grant: Grant) -> None:
+    open_ones = select(Grant).where(Grant.role == "administrator", Grant.ended_at.is_(None))
+    session.execute(open_ones.with_for_update())  # two who remove one another wait here
+    left = open_ones.join(Person, Person.id == Grant.person_id)
+    left = left.where(Person.left_at.is_(None), Grant.id != grant.id)
+    if session.scalar(left.limit(1).execution_options(populate_existing=True)) is None:
+        words = N_("This is the last administrator. Give the role to somebody else first.")
+        raise Refusal(words, code="last_administrator")
+
+
+def _open_grants(person_id: int) -> Sequence[Grant]:
+    wanted = select(Grant).where(Grant.person_id == person_id, Grant.ended_at.is_(None))
+    return session.scalars(wanted.order_by(Grant.id)).all()
+
+
+# Units
+
+
+def add_unit(name: str, *, parent_id: int | None) -> Unit:
+    """Add a unit under another, or at the top."""
+    unit = Unit(key=f"u-{secrets.token_hex(6)}", name=name, parent_id=parent_id)
+    session.add(unit)
+    session.flush()
+    journal.write("unit.made", "unit", unit.id, parent=parent_id)
+    return unit
+
+
+def rename_unit(unit: Unit, name: str) -> None:
+    """Call a unit by another name."""
+    if unit.name != name:
+        unit.name = name
+        journal.write("unit.renamed", "unit", unit.id)
+
+
+def move_unit(unit: Unit, parent_id: int | None) -> None:
+    """Put a unit and all below it under another; whom its roles reach changes at once."""
+    # Two moves that would make a loop together wait for one another here.
+    session.execute(select(Unit.id).order_by(Unit.id).with_for_update())
+    rows = session.execute(select(Unit.id, Unit.parent_id)).all()
+    check_move(dict(rows), unit.id, parent_id)
+    before = unit.parent_id
+    if before != parent_id:
+        unit.parent_id = parent_id
+        journal.write("unit.moved", "unit", unit.id, before=before, after=parent_id)
