@@ -81,8 +81,7 @@ def set_password(person: Person, password: str) -> None:
 def is_right(password_hash: str | None, password: str) -> bool:
     """Tell whether a password is right; takes as long when there is nothing to compare with."""
     try:
-        right = hasher.verify(password_hash or NOBODY, plain(password))
-        return right and password_hash is not None
+        return hasher.verify(password_hash or NOBODY, plain(password)) and password_hash is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
 

@@ -67,7 +67,7 @@ def is_to_be_renewed(seen_at: datetime, rest_minutes: int, now: datetime) -> boo
 
 
 def device_words(user_agent: str) -> str:
-    """Return what a person knows a device by ("Firefox, Android"); nothing that was sent is kept."""
+    """Return what a person knows a device by ("Firefox, Android"), in our own words."""
     found = [
         next((name for sign, name in names if sign in user_agent), "")
         for names in (BROWSERS, SYSTEMS)
