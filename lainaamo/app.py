@@ -19,11 +19,12 @@ from lainaamo.desk import views as desk
 from lainaamo.goods import views as goods
 from lainaamo.intake import models as _intake  # noqa: F401 - its tables
 from lainaamo.lending import views as lending
+from lainaamo.people import switch
 from lainaamo.people import views as people
 from lainaamo.people.access import Right
 from lainaamo.people.visitor import Door, login_manager, visitor
 
-SCREENS = (catalogue.bp, lending.bp, desk.bp, goods.bp, people.bp)
+SCREENS = (catalogue.bp, lending.bp, desk.bp, goods.bp, people.bp, switch.bp)
 LARGEST_REQUEST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600
 

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from lainaamo.core import clock
+from lainaamo.core.db import transaction
 from lainaamo.core.web import Lainaamo
 from lainaamo.lending.links import own_path
+from lainaamo.people import staff
 from tests.make import Make
 
 MON = date(2026, 3, 2)
@@ -27,6 +29,11 @@ class World:
             assert own in self.known or name in self.known, f"tests/world.py knows no {own}"
             found[name] = self.known.get(own, self.known.get(name))
         return found
+
+
+def _device(app: Lainaamo) -> int:
+    with app.app_context(), transaction():
+        return staff.trust_device("Tiski 1")[0].id
 
 
 def build(app: Lainaamo, make: Make) -> World:
@@ -68,6 +75,7 @@ def build(app: Lainaamo, make: Make) -> World:
         "line_id": make.lines(reservation)[0].id,
         "repair_id": repair.id,
         "person_id": person.id,
+        "device_id": _device(app),
         "site_id": site.id,
         "place_id": shelf.id,
     }

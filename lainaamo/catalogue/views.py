@@ -33,6 +33,7 @@ PAGES: Mapping[str, str] = {
     "things": "/tavarat",
     "sign_in": "/kirjautuminen",
     "me": "/oma-tili",
+    "switch": "/vaihto",
     "accessibility": "/saavutettavuus",
     "privacy": "/tietosuoja",
 }

@@ -12,6 +12,11 @@ from lainaamo.core.i18n import gettext, locale
 BABEL = {"fi": "fi", "fi-simple": "fi", "sv": "sv", "en": "en"}
 
 
+def written(text: str | None) -> str:
+    """Return what somebody wrote, without the signs that a keyboard has not."""
+    return "".join(sign for sign in text or "" if sign.isprintable()).strip()
+
+
 class Form(WTForm):
     """A form whose built-in messages speak the language in use."""
 

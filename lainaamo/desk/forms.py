@@ -6,16 +6,11 @@ from wtforms import StringField
 from wtforms.validators import Length, ValidationError
 
 from lainaamo.core.errors import N_, Refusal
-from lainaamo.core.forms import Form, Says
+from lainaamo.core.forms import Form, Says, written
 from lainaamo.core.i18n import gettext, retold
 from lainaamo.people.rules import Contact, read_contact
 
 LONGEST_NAME = 60
-
-
-def written(text: str | None) -> str:
-    """Return what somebody wrote, without the signs that a keyboard has not."""
-    return "".join(sign for sign in text or "" if sign.isprintable()).strip()
 
 
 class BorrowerForm(Form):

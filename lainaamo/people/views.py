@@ -1,6 +1,7 @@
 """Signing in and out, and one's own account."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -43,7 +44,9 @@ def _refused_sign_in(refusal: Refusal) -> ResponseReturnValue:
 @bp.get("/kirjautuminen")
 @needs(Right.SIGN_IN)
 def sign_in_page() -> ResponseReturnValue:
-    """Show where staff and workers sign in."""
+    """Show where staff and workers sign in; on a device of the floor, who takes a turn."""
+    if "salasana" not in request.args and this_device():
+        return redirect(f"/vaihto?{urlencode({'next': _safe_next()})}", 303)
     return _sign_in_page(SignInForm())
 
 
@@ -94,7 +97,7 @@ def sign_out() -> ResponseReturnValue:
         actions.end_sessions(current_user.person_id)
     else:
         actions.sign_out(session.get_one(SignIn, current_user.sign_in_id))
-    response = redirect("/", 303)
+    response = redirect("/vaihto" if this_device() else "/", 303)
     response.delete_cookie(COOKIE)
     return response
 
