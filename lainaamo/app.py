@@ -23,8 +23,9 @@ from lainaamo.people import switch
 from lainaamo.people import views as people
 from lainaamo.people.access import Right
 from lainaamo.people.visitor import Door, login_manager, visitor
+from lainaamo.procurement import views as procurement
 
-SCREENS = (catalogue.bp, lending.bp, desk.bp, goods.bp, people.bp, switch.bp)
+SCREENS = (catalogue.bp, lending.bp, procurement.bp, desk.bp, goods.bp, people.bp, switch.bp)
 LARGEST_REQUEST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600
 

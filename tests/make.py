@@ -8,7 +8,7 @@ from datetime import date, time
 from typing import TypeVar
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lainaamo.core import clock
 from lainaamo.core.db import session, transaction
@@ -31,8 +31,10 @@ from lainaamo.goods.models import (
 from lainaamo.lending import actions as lending
 from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation
 from lainaamo.people import actions as people
-from lainaamo.people.models import Person, Unit
+from lainaamo.people.models import Grant, Person, Unit
 from lainaamo.people.rules import Contact
+from lainaamo.procurement import actions as procurement
+from lainaamo.procurement.models import Claim
 
 Row = TypeVar("Row", bound=Base)
 WORKDAYS = range(5)
@@ -266,6 +268,12 @@ class Make:
                     people.set_password(person, password)
             return _loose(person)
 
+    def grants_ended(self, person: Person) -> None:
+        """End every role a person has."""
+        with self.app.app_context(), transaction():
+            ended = update(Grant).where(Grant.person_id == person.id)
+            session.execute(ended.values(ended_at=clock.now()))
+
     # Lending
 
     def reservation(
@@ -313,6 +321,30 @@ class Make:
                     row, lending.Borrower(who.first_name, person_id=who.id), due_on=due_on
                 )
             return _loose(loan)
+
+    # Buyers
+
+    def claim(
+        self, item: Item, unit: Unit, number: int = 1, *, person: Person | None = None
+    ) -> Claim:
+        """Book pieces of a lot for a unit."""
+        person_id = person.id if person else None
+        with self.app.app_context():
+            with transaction():
+                made = procurement.claim(
+                    item.id, unit_id=unit.id, number=number, person_id=person_id
+                )
+            return _loose(made)
+
+    def taken(self, claim: Claim, number: int | None = None) -> None:
+        """Let a unit take what it booked, or some of it."""
+        with self.app.app_context(), transaction():
+            procurement.hand_over(claim.id, number or claim.waiting)
+
+    def cancelled(self, claim: Claim, number: int | None = None) -> None:
+        """Give back what was booked, or some of it."""
+        with self.app.app_context(), transaction():
+            procurement.cancel(claim.id, number or claim.waiting)
 
     def uses(self, item: Item) -> list[Use]:
         """Return what takes a thing and has not ended."""

@@ -61,6 +61,9 @@ def build(app: Lainaamo, make: Make) -> World:
     reservation = make.reservation(kind, MON, MON + timedelta(2), person=person, size="150")
     own = own_path(reservation, app.config["SETTINGS"]).removeprefix("/oma/")
     sign = make.sign(items[0])
+    unit = make.unit("Päiväkoti")
+    claim = make.claim(lot, unit, 4)
+    make.taken(make.claim(lot, unit, 2))
     known = {
         "kind_id": kind.id,
         "catalogue.reuse_kind.kind_id": reuse.id,
@@ -69,6 +72,8 @@ def build(app: Lainaamo, make: Make) -> World:
         "code": sign,
         "item_id": items[0].id,
         "lot_id": lot.id,
+        "claim_id": claim.id,
+        "unit_id": unit.id,
         "reservation_id": reservation.id,
         "loan_id": loan.id,
         "late_loan_id": late.id,

@@ -97,7 +97,7 @@ def listing(question: Question) -> dict[str, Any]:
         "first_day": read_day(question.first("first_day")),
         "last_day": read_day(question.first("last_day")),
         "free_known": question.days is not None and question.only_free and next_id is None,
-        "categories": _tiles(question),
+        "categories": tiles(question),
         "kept": [("ryhma", question.category.key)] if question.category else [],
         "filters": _filters(question),
         "found": _found(question, number, shown, next_id),
@@ -148,7 +148,7 @@ def _found(question: Question, number: int, shown: Sequence[Card], next_id: int 
     return f"{queries.COUNTED // 1000} 000+" if number > queries.COUNTED else str(number)
 
 
-def _tiles(question: Question) -> list[dict[str, Any]]:
+def tiles(question: Question) -> list[dict[str, Any]]:
     """Return the groups to choose from: those under the chosen one, or its neighbours."""
     chosen, used = question.category, queries.used_categories(question.pool, question.tree)
     under = [one for one in used if chosen is not None and one.parent_id == chosen.id]

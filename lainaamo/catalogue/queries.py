@@ -57,6 +57,11 @@ def count(asked: Asked) -> int:
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
+def kind_ids(asked: Asked) -> Select[int]:
+    """Return a select of the ids of the kinds asked for, to narrow other things by."""
+    return _fitting(select(Kind.id), asked)
+
+
 def sizes(asked: Asked) -> Sequence[tuple[str, int]]:
     """Return the sizes of the kinds asked for, with how many of the first thousand have each."""
     ids = _fitting(select(Kind.id), asked._replace(sizes=())).limit(COUNTED)

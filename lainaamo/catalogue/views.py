@@ -16,6 +16,7 @@ from lainaamo.core.i18n import locale
 from lainaamo.core.limits import count_try
 from lainaamo.core.web import needs, refused_on
 from lainaamo.goods import queries as goods
+from lainaamo.goods.models import Kind
 from lainaamo.lending import actions as lending
 from lainaamo.lending.actions import Asked, Borrower
 from lainaamo.lending.links import own_path
@@ -27,6 +28,8 @@ RESERVATIONS, WITHIN = 60, timedelta(hours=1)
 PAGES: Mapping[str, str] = {
     "browse": "/",
     "reuse": "/kierto",
+    "unit": "/yksikko",
+    "to_gather": "/kierto/varaukset",
     "hours": "/aukiolo",
     "help": "/apua",
     "desk": "/tiski",
@@ -49,8 +52,13 @@ def browse() -> ResponseReturnValue:
 @bp.get("/kierto")
 @needs(Right.REUSE)
 def browse_reuse() -> ResponseReturnValue:
-    """Show the goods that units may take instead of buying."""
-    return _list("reuse")
+    """Show the lots that units may book instead of buying."""
+    return _lots()
+
+
+def _lots(kind: Kind | None = None) -> ResponseReturnValue:
+    asked = reuse_page.Question(dict(request.args.lists()), kind)
+    return render_template("catalogue/reuse.html", **reuse_page.page(asked))
 
 
 def _list(pool: str) -> ResponseReturnValue:
@@ -78,8 +86,14 @@ def _choice(kind_id: int, args: Mapping[str, str]) -> Choice:
 @bp.get("/kierto/<int:kind_id>")
 @needs(Right.REUSE)
 def reuse_kind(kind_id: int) -> ResponseReturnValue:
-    """Show one kind of goods for reuse: how many, where, in what condition."""
-    return render_template("catalogue/kind.html", **reuse_page.page(goods.get_kind(kind_id)))
+    """Show the lots of one kind; the only one is shown itself."""
+    found = goods.get_kind(kind_id)
+    if found.pool != "reuse":
+        raise NoResultFound
+    lots = goods.lots_of(found.id)
+    if len(lots) == 1:
+        return redirect(f"/kierto/erat/{lots[0].id}", 303)
+    return _lots(found)
 
 
 def _choice_of_form(kind_id: int) -> Choice:

@@ -12,6 +12,8 @@ from lainaamo.lending import actions as lending
 from lainaamo.lending import queries as lending_queries
 from lainaamo.lending.actions import Borrower
 from lainaamo.lending.models import RETURNS, Loan
+from lainaamo.procurement import actions as procurement
+from lainaamo.procurement import queries as procurement_queries
 
 NEEDS = ("repair", "clean", "part")
 
@@ -57,6 +59,14 @@ def hand_out_to(item: Item, borrower: Borrower, *, due_on: date) -> Loan:
         terms=lending_queries.terms_of(item.kind.category_id),
     )
     return lending.hand_out(item, borrower, due_on=due_on)
+
+
+def hand_over_to_unit(item: Item, claim_id: int, number: int, *, person_id: int) -> None:
+    """Let a unit take pieces of this very lot that it booked."""
+    if procurement_queries.get_claim(claim_id).item_id != item.id:
+        words = N_("This is another thing than the one reserved. Scan the right one.")
+        raise Refusal(words, code="other_kind")
+    procurement.hand_over(claim_id, number, person_id=person_id)
 
 
 def shelve(item: Item, place: Place) -> bool:

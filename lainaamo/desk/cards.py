@@ -17,8 +17,10 @@ from lainaamo.goods import life
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Item, Kind, Place
 from lainaamo.lending import queries as lending
+from lainaamo.procurement import queries as procurement
 
 SCANS, LOANS, CONDITIONS = "/tiski/skannaukset", "/tiski/lainat", "/tiski/kunnot"
+HAND_OVERS = "/tiski/luovutukset"
 MODES: Sequence[tuple[Mode, str, str]] = (
     (Mode.RETURN, "in", N_("Return")),
     (Mode.LOAN, "out", N_("Loan")),
@@ -79,6 +81,8 @@ def of_thing(
     `outcome` is what was just done; it chooses words only, and only where the state agrees.
     """
     card: Card = {"thing": thing_of(standing), "text": None, "actions": []}
+    if outcome == "luovutettu":
+        return card | _handed_over(standing, mode)
     if standing.item.left_at is not None:
         return card | {
             "tone": "bad",
@@ -161,7 +165,7 @@ def _next_steps(standing: Standing) -> list[Card]:
     if standing.repair is not None:
         return [mended(standing.sign, Mode.RETURN)]
     if standing.item.kind.pool != "lendable":
-        return []
+        return _hand_overs(standing, Mode.RETURN)
     return [_lend(standing.sign)]
 
 
@@ -202,6 +206,7 @@ def _to_lend(standing: Standing, form: BorrowerForm | None) -> Card:
             "tone": "warn",
             "title": _("For reuse by units"),
             "text": _("It is not lent out. A unit can have it for good."),
+            "actions": _hand_overs(standing, Mode.LOAN),
         }
     if standing.repair is not None or item.condition == "broken":
         steps = [mended(standing.sign, Mode.LOAN)] if standing.repair else []
@@ -244,6 +249,35 @@ def _candidates(item: Item, sign: str) -> list[Card]:
             "fields": [("tavara", sign), ("line", str(line.id))],
         }
     return list(found.values())
+
+
+# Units
+
+
+def _handed_over(standing: Standing, mode: Mode) -> Card:
+    item = standing.item
+    left = 0 if item.left_at is not None else item.quantity
+    text = _("%(count)d pcs stay here", count=left) if left else _("That was the last of them.")
+    title = _("Handed over")
+    return {"tone": "ok", "title": title, "text": text, "actions": _hand_overs(standing, mode)}
+
+
+def _hand_overs(standing: Standing, mode: Mode) -> list[Card]:
+    """Return a button for each unit that has booked of this, who booked first foremost."""
+    return [
+        _act(
+            _("Hand over %(count)d: %(unit)s", count=claim.waiting, unit=claim.unit.name),
+            "out",
+            HAND_OVERS,
+            [
+                ("tavara", standing.sign),
+                ("claim", str(claim.id)),
+                ("number", str(claim.waiting)),
+                ("tila", str(mode)),
+            ],
+        )
+        for claim in procurement.open_claims_of_item(standing.item.id)
+    ]
 
 
 # Shelving

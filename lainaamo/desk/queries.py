@@ -25,7 +25,7 @@ LOOKED_THROUGH = 400
 
 LOAN_VERBS = ("loan.handed_out", "loan.returned", "item.condition_marked")
 REPAIR_VERBS = ("repair.opened", "repair.closed", "part.missing")
-WORK_VERBS = (*LOAN_VERBS, *REPAIR_VERBS, "item.shelved", "item.received")
+WORK_VERBS = (*LOAN_VERBS, *REPAIR_VERBS, "claim.taken", "item.shelved", "item.received")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlalchemy.exc import NoResultFound
 
 from lainaamo.core import clock
@@ -178,6 +179,18 @@ def hand_out() -> ResponseReturnValue:
     borrower = Borrower(form.name(), person_id=person.id)
     actions.hand_out_to(item, borrower, due_on=form.until())
     return _at(Mode.LOAN, tavara=sign, tulos="lainattu")
+
+
+@bp.post("/tiski/luovutukset")
+@needs(Right.DESK)
+@refused_on(_refused)
+def hand_over() -> ResponseReturnValue:
+    """Let a unit take what it booked of the lot that was scanned."""
+    sign = _sign(request.form.get("tavara"))
+    item = goods.get_item_by_code(sign)
+    claim_id, number = _number("claim"), _number("number")
+    actions.hand_over_to_unit(item, claim_id, number, person_id=current_user.person_id)
+    return _at(read_mode(request.form.get("tila")), tavara=sign, tulos="luovutettu")
 
 
 # Things

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from lainaamo.core import clock, journal
 from lainaamo.core.db import insert_missing, insert_once, session
@@ -18,6 +18,7 @@ from lainaamo.goods.models import Allocation, Code, Item, Kind, Place, Repair, U
 
 TAKEN = Refusal(N_("Somebody was faster: this is taken now. Look again."), code="taken")
 CONSTRAINTS["uq_allocation_item_id_day"] = TAKEN
+CONSTRAINTS["ck_item_unclaimed_within_quantity"] = TAKEN
 MOST_AT_ONCE = 5_000  # SQLite takes 32,766 values in a statement
 
 
@@ -128,6 +129,78 @@ def lock_kinds(kind_ids: Iterable[int]) -> None:
     """Make everybody else who changes the days of these kinds wait; the order prevents deadlock."""
     wanted = select(Kind.id).where(Kind.id.in_(set(kind_ids))).order_by(Kind.id)
     session.scalars(wanted.with_for_update()).all()
+
+
+# Lots
+
+
+def lock_item(item_id: int) -> Item:
+    """Lock a thing's kind and return the thing as it is now, with what belongs to it."""
+    kind_id = session.scalars(select(Item.kind_id).where(Item.id == item_id)).one()
+    lock_kinds([kind_id])
+    return queries.get_item(item_id, fresh=True)
+
+
+def set_aside(item: Item, number: int) -> bool:
+    """Keep some free pieces of a lot for somebody; tell whether so many were free."""
+    left = (Item.left_at.is_(None), Item.unclaimed >= number)
+    wanted = update(Item).where(Item.id == item.id, *left)
+    changed = wanted.values(unclaimed=Item.unclaimed - number).returning(Item.unclaimed)
+    return session.scalar(changed) is not None
+
+
+def put_back(item: Item, number: int) -> None:
+    """Free some pieces of a lot that were set aside."""
+    wanted = update(Item).where(Item.id == item.id)
+    session.execute(wanted.values(unclaimed=Item.unclaimed + number))
+
+
+def transfer(item: Item, number: int, *, unit_id: int, claim_id: int) -> None:
+    """Let pieces that were set aside go to a unit; with the last of them the lot has left.
+
+    The thing must be locked.
+    """
+    if number < item.quantity:
+        wanted = update(Item).where(Item.id == item.id)
+        session.execute(wanted.values(quantity=Item.quantity - number))
+    else:
+        leave(item, "transferred", claimed=number)
+    about = {"quantity": number, "unit": unit_id, "claim": claim_id}
+    journal.write("claim.taken", "item", item.id, **about)
+
+
+def leave(item: Item, how: str, *, claimed: int = 0) -> None:
+    """Let a thing leave the house; `claimed` pieces go to whom they were set aside for.
+
+    Refused while other pieces are promised to units. The thing must be locked.
+    """
+    promised = item.quantity - item.unclaimed - claimed
+    if promised:
+        words = N_("%(count)d of these are booked for units. Hand them over or cancel first.")
+        raise Refusal(words, code="promised", count=promised)
+    item.left_at, item.left_as = clock.now(), how
+    item.unclaimed = 0
+    item.place_id = None
+    session.flush()
+
+
+def recount(item: Item, number: int) -> None:
+    """Say how many pieces a lot has, as counted; those promised to units stay promised.
+
+    The thing must be locked.
+    """
+    if item.left_at is not None:
+        raise Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
+    promised = item.quantity - item.unclaimed
+    if number < promised:
+        words = N_("%(count)d of these are booked for units, so there must be as many at least.")
+        raise Refusal(words, code="promised", count=promised)
+    if number < 1:
+        words = N_("The count must be 1 or more. If nothing is left, take the thing out of use.")
+        raise Refusal(words, code="nothing_left")
+    before, item.unclaimed, item.quantity = item.quantity, number - promised, number
+    session.flush()
+    journal.write("item.recounted", "item", item.id, before=before, quantity=number)
 
 
 @dataclass(frozen=True, slots=True)

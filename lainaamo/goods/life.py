@@ -32,8 +32,14 @@ VERBS: Mapping[str, tuple[str, str, str]] = {
     "item.condition_marked": ("check", "ok", N_("Condition checked")),
     "repair.opened": ("wrench", "warn", N_("To the workshop")),
     "repair.closed": ("check", "ok", N_("Back in use")),
+    "claim.made": ("bag", "info", N_("Booked for a unit")),
+    "claim.cancelled": ("x", "none", N_("A unit's booking was cancelled")),
+    "claim.taken": ("out", "ok", N_("Transferred to a unit")),
+    "item.recounted": ("edit", "none", N_("Counted again")),
     "part.missing": ("puzzle", "warn", N_("A part is missing")),
 }
+# the verbs whose number of pieces is always told
+COUNTED = frozenset({"claim.made", "claim.cancelled", "claim.taken", "item.recounted"})
 UNKNOWN = ("info", "none", N_("Changed"))
 
 # how it came back → icon, tone, words
@@ -125,10 +131,10 @@ def _repaired(verb: str, need: str) -> Event:
 def _more(verb: str, details: Mapping[str, Any], units: Mapping[int, str]) -> str:
     if verb == "loan.handed_out" and "due_on" in details:
         return _("Due %(day)s", day=day(date.fromisoformat(details["due_on"])))
-    if verb in {"item.received", "item.imported"}:
+    if verb in COUNTED or verb in {"item.received", "item.imported"}:
         given_by = units.get(details.get("unit", 0))
         number = details.get("quantity", 1)
-        count = _("%(count)d pcs", count=number) if number != 1 else ""
+        count = _("%(count)d pcs", count=number) if number != 1 or verb in COUNTED else ""
         return " · ".join(text for text in (given_by, count) if text)
     if verb == "item.labelled":
         return str(details.get("code", ""))

@@ -157,6 +157,13 @@ class Item(Base):
         CheckConstraint("(left_at IS NULL) = (left_as IS NULL)", name="left_both_or_neither"),
         CheckConstraint("price_new_cents >= 0", name="price_not_negative"),
         Index("ix_item_kind_id_size", "kind_id", "size"),
+        Index(
+            "ix_item_unclaimed_id_in_house",
+            "unclaimed",
+            "id",
+            sqlite_where=text("left_at IS NULL"),
+            postgresql_where=text("left_at IS NULL"),
+        ),
     )
 
     id: Mapped[Id]

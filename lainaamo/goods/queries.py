@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from lainaamo.core import clock
@@ -134,6 +134,20 @@ def lots_of(kind_id: int) -> Sequence[Item]:
     return session.scalars(wanted.order_by(Item.id).limit(100)).all()
 
 
+def lots_like(item: Item, *, limit: int = 4) -> Sequence[Item]:
+    """Return other lots of the same category that units may book, those with most pieces first."""
+    same = (Kind.category_id == item.kind.category_id, Kind.pool == "reuse", Item.id != item.id)
+    wanted = _whole_item().join(Item.kind).where(*same, *bookable())
+    return session.scalars(wanted.order_by(Item.unclaimed.desc(), Item.id).limit(limit)).all()
+
+
+def bookable() -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions under which pieces of a lot can be booked now."""
+    in_repair = exists().where(Repair.item_id == Item.id, Repair.closed_at.is_(None))
+    here = (Item.left_at.is_(None), Item.unclaimed > 0, Item.condition != "broken")
+    return (*here, ~in_repair)
+
+
 def kinds_like(kind: Kind, *, limit: int = 12) -> Sequence[Kind]:
     """Return other kinds of the same category and pool, by name."""
     same = (Kind.category_id == kind.category_id, Kind.pool == kind.pool, Kind.id != kind.id)
@@ -147,9 +161,13 @@ def find_code(sign: str) -> Code | None:
     return session.scalar(select(Code).where(Code.sign == sign).options(*whole))
 
 
-def get_item(item_id: int) -> Item:
-    """Return a thing with its kind, category, site and places."""
-    return session.scalars(_whole_item().where(Item.id == item_id)).one()
+def get_item(item_id: int, *, fresh: bool = False) -> Item:
+    """Return a thing with its kind, category, site and places; `fresh`: as it is now, for a lock.
+
+    Without it a row that was read before in the transaction may be given again as it was.
+    """
+    wanted = _whole_item().where(Item.id == item_id).execution_options(populate_existing=fresh)
+    return session.scalars(wanted).one()
 
 
 def get_item_by_code(sign: str) -> Item:

@@ -16,6 +16,10 @@ class Right(StrEnum):
     THINGS = "things"  # the staff's list and a thing's whole history
     LABELS = "labels"  # print labels
     REUSE = "reuse"  # see the goods for reuse
+    CLAIM = "claim"  # book goods for reuse for one's own unit, and cancel
+    UNIT = "unit"  # one's own unit's page
+    EVERY_UNIT = "every_unit"  # book for any unit and see its page; goes with CLAIM and UNIT
+    CLAIMS = "claims"  # what all units have booked, to gather and hand over
     DEVICES = "devices"  # trust a shared device of the floor
     WORKERS = "workers"  # write workers down, give them PINs and badges
     USERS = "users"  # everybody's roles, invitations, coming and leaving
@@ -25,13 +29,14 @@ class Right(StrEnum):
 EVERYONE = frozenset({Right.LOOK, Right.RESERVE, Right.OWN_LINK, Right.SIGN_IN})
 SIGNED_IN = EVERYONE | {Right.ACCOUNT}
 FLOOR = SIGNED_IN | {Right.DESK, Right.THINGS, Right.LABELS}
+GATHERING = frozenset({Right.REUSE, Right.CLAIMS})
 ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
     "resident": SIGNED_IN,
     "worker": FLOOR,
-    "counter": FLOOR | {Right.REUSE, Right.DEVICES},
-    "supervisor": FLOOR | {Right.REUSE, Right.DEVICES, Right.WORKERS},
-    "buyer": SIGNED_IN | {Right.REUSE},
-    "coordinator": FLOOR | {Right.REUSE},
+    "counter": FLOOR | GATHERING | {Right.DEVICES},
+    "supervisor": FLOOR | GATHERING | {Right.DEVICES, Right.WORKERS},
+    "buyer": SIGNED_IN | {Right.REUSE, Right.CLAIM, Right.UNIT},
+    "coordinator": FLOOR | GATHERING | {Right.CLAIM, Right.UNIT, Right.EVERY_UNIT},
     "administrator": frozenset(Right),
 }
 # A PIN or a badge is easily seen by others: whoever comes in with it does the floor's work only.

@@ -1,0 +1,1 @@
+"""Buyers: what units book of the goods for reuse, and what they have taken."""

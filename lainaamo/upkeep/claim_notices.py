@@ -1,0 +1,97 @@
+"""The messages about what units book: to the buyer, and to the warehouse that gathers it."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from lainaamo.config import Settings
+from lainaamo.core.db import session
+from lainaamo.core.i18n import DEFAULT, day, speaking
+from lainaamo.core.i18n import gettext as _
+from lainaamo.core.outbox import Handler
+from lainaamo.procurement import queries
+from lainaamo.procurement.lot_page import name_of, pieces, where
+from lainaamo.procurement.models import Claim
+from lainaamo.procurement.unit_page import url_of
+from lainaamo.upkeep import mail
+
+
+def handlers(settings: Settings) -> Mapping[str, Handler]:
+    """Return what is done for each kind of message about claims."""
+    return {
+        "claim.made": partial(_made, settings),
+        "claim.to_gather": partial(_to_gather, settings),
+        "claim.cancelled": partial(_cancelled, settings),
+    }
+
+
+def _made(settings: Settings, payload: dict[str, Any], message_id: str) -> bool:
+    """Confirm a booking to who made it, unless it was cancelled meanwhile."""
+    claim = queries.get_whole(payload["claim"])
+    person = claim.person
+    if claim.waiting == 0 or person is None or person.email is None or person.left_at is not None:
+        return False
+    with speaking(person.locale):
+        link = settings.public_url.rstrip("/") + url_of(claim.unit_id)
+        subject = _("Booked for the unit %(unit)s", unit=claim.unit.name)
+        lines = [
+            _("Hello %(name)s!", name=person.first_name),
+            _("The warehouse keeps these for the unit %(unit)s:", unit=claim.unit.name),
+            _line(claim, claim.waiting),
+            *_wish(claim),
+            _("See and cancel bookings on the unit's page: %(link)s", link=link),
+        ]
+        text = _signed(settings, lines)
+    _send(settings, person.email, subject, text, message_id)
+    return True
+
+
+def _to_gather(settings: Settings, payload: dict[str, Any], message_id: str) -> bool:
+    """Tell the warehouse what to gather, unless it was cancelled meanwhile."""
+    claim = queries.get_whole(payload["claim"])
+    if claim.waiting == 0:
+        return False
+    with speaking(DEFAULT):
+        link = settings.public_url.rstrip("/") + "/kierto/varaukset"
+        subject = _("To gather for the unit %(unit)s", unit=claim.unit.name)
+        lines = [
+            _line(claim, claim.waiting),
+            *_wish(claim),
+            _("All that waits: %(link)s", link=link),
+        ]
+        text = _signed(settings, lines)
+    _send(settings, settings.email, subject, text, message_id)
+    return True
+
+
+def _cancelled(settings: Settings, payload: dict[str, Any], message_id: str) -> bool:
+    """Tell the warehouse what need not be gathered any more."""
+    ending = queries.get_ending(payload["ending"])
+    claim = queries.get_whole(ending.claim_id)
+    with speaking(DEFAULT):
+        subject = _("Cancelled: the unit %(unit)s", unit=claim.unit.name)
+        lines = [_("These need not be gathered any more:"), _line(claim, ending.quantity)]
+        text = _signed(settings, lines)
+    _send(settings, settings.email, subject, text, message_id)
+    return True
+
+
+def _line(claim: Claim, number: int) -> str:
+    name, place = name_of(claim.item.kind), where(claim.item)
+    return f"- {pieces(number)}: {name} ({place})"
+
+
+def _wish(claim: Claim) -> list[str]:
+    if claim.wanted_on is None:
+        return []
+    return [_("Wished for %(day)s", day=day(claim.wanted_on))]
+
+
+def _signed(settings: Settings, lines: list[str]) -> str:
+    foot = f"{settings.service_name}, {settings.municipality}\n{settings.phone}"
+    return "\n\n".join([*lines, foot]) + "\n"
+
+
+def _send(settings: Settings, to: str, subject: str, text: str, message_id: str) -> None:
+    session.rollback()  # nothing is held open while the network is waited for
+    mail.send(settings, to=to, subject=subject, text=text, message_id=message_id)
