@@ -1,19 +1,14 @@
 """What the list of kinds shows of each, for the days somebody chose or for now."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from lainaamo.catalogue.queries import Found, unclaimed
-from lainaamo.catalogue.stretch import Shelf
-from lainaamo.core import clock
+from lainaamo.catalogue.supply import Pile, supply
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import pick
-from lainaamo.goods import queries as goods
-from lainaamo.goods.availability import Stock
-from lainaamo.goods.opening import Opening
-from lainaamo.lending import queries as lending
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 FEW = 3
@@ -33,28 +28,35 @@ class Card:
 
 
 def lendable(
-    found: Sequence[Found], days: tuple[date, date] | None, *, site_id: int | None
+    found: Sequence[Found],
+    days: tuple[date, date] | None,
+    *,
+    sizes: Collection[str] = (),
+    sites: Collection[int] = (),
+    kept: str = "",
 ) -> list[Card]:
-    """Return the cards of kinds to borrow: free on these days, or today."""
-    first_day, last_day = days or (clock.today(), clock.today())
-    stocks = goods.stocks([kind.id for kind in found])
-    openings = goods.openings({thing.site_id for s in stocks.values() for thing in s.things})
-    terms = lending.terms_of_all(kind.category_id for kind in found)
+    """Return the cards of kinds to borrow: how many are free on these days, of these sizes.
+
+    Of several sizes the one most are free of: they are alternatives. `kept` is what a card's
+    address carries on, as "?alku=…".
+    """
+    there = supply({kind.id: kind.category_id for kind in found}, days)
+    piles = {kind.id: there.piles_of(kind.id, sites=sites, sizes=sizes) for kind in found}
+    free = there.count(pile for some in piles.values() for pile in some)
     cards = []
     for kind in found:
-        shelves = [
-            Shelf(stocks[kind.id], site, openings[site], terms[kind.category_id])
-            for site in _sites(stocks[kind.id], openings, site_id)
-        ]
-        number = sum(shelf.free(first_day, last_day) for shelf in shelves)
-        shown = size_text(sorted_sizes(thing.size for thing in stocks[kind.id].things))
-        cards.append(_card(f"/valineet/{kind.id}", kind, shown, number))
+        number = _together({pile: free[pile] for pile in piles[kind.id]})
+        shown = size_text(sorted_sizes(there.sizes_of(kind.id)))
+        cards.append(_card(f"/valineet/{kind.id}{kept}", kind, shown, number))
     return cards
 
 
-def _sites(stock: Stock, openings: Mapping[int, Opening], site_id: int | None) -> list[int]:
-    has = {thing.site_id for thing in stock.things}
-    return [site for site in openings if site in has and site_id in {None, site}]
+def _together(free: Mapping[Pile, int]) -> int:
+    """Add the sites up; of the sizes of a site the best counts."""
+    best: dict[int, int] = {}
+    for pile, number in free.items():
+        best[pile.site_id] = max(number, best.get(pile.site_id, 0))
+    return sum(best.values())
 
 
 def reuse(found: Sequence[Found]) -> list[Card]:
@@ -70,15 +72,16 @@ def _card(url: str, kind: Found, sizes: str, number: int) -> Card:
 
 
 def sorted_sizes(sizes: Iterable[str | None]) -> list[str]:
-    """Sort sizes as people do: numbers by value, then words."""
+    """Sort sizes as people do: those of one unit together, numbers by value, letters by size."""
     return sorted({size for size in sizes if size}, key=_order)
 
 
-def _order(size: str) -> tuple[float, str]:
-    number = NUMBER.search(size)
+def _order(size: str) -> tuple[str, float, str]:
     letters = {"XXS": 1, "XS": 2, "S": 3, "M": 4, "L": 5, "XL": 6, "XXL": 7}
-    value = float(number[0].replace(",", ".")) if number else letters.get(size.upper(), 99)
-    return (value, size)
+    number = NUMBER.search(size)
+    if number is None:
+        return ("" if size.upper() in letters else size, letters.get(size.upper(), 0), size)
+    return (size.replace(number[0], "").strip(), float(number[0].replace(",", ".")), size)
 
 
 def size_text(sizes: Sequence[str]) -> str:

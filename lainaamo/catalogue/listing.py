@@ -2,23 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from lainaamo.catalogue import cards, queries
+from lainaamo.catalogue import cards, facets, filters, queries
 from lainaamo.catalogue.cards import Card
+from lainaamo.catalogue.facets import Look
 from lainaamo.catalogue.forms import day_error, read_day
 from lainaamo.catalogue.queries import Asked, Found
+from lainaamo.catalogue.supply import Days
+from lainaamo.core import clock
+from lainaamo.core.errors import Refusal
+from lainaamo.core.i18n import days as write_days
 from lainaamo.core.i18n import gettext as _
-from lainaamo.core.i18n import pick
+from lainaamo.core.i18n import ngettext, pick, retold
 from lainaamo.goods import queries as goods
-from lainaamo.goods.queries import Group
+from lainaamo.goods.attributes import AGES
+from lainaamo.goods.models import CONDITIONS
+from lainaamo.goods.queries import Group, Where
+from lainaamo.lending import queries as lending
+from lainaamo.lending import rules
 
 LONGEST_WORDS = 200
 BATCHES = 8
 LONGEST_CURSOR = 15
+MOST_PICKED = 30
 
 Args = Mapping[str, Sequence[str]]
 
@@ -46,21 +55,45 @@ class Question:
         return " ".join(self.first("q")[:LONGEST_WORDS].replace("\0", " ").split())
 
     @property
-    def days(self) -> tuple[date, date] | None:
-        """Return the days that were chosen, when both were and in order."""
+    def days(self) -> Days | None:
+        """Return the days that were chosen, when both were, in order and not over."""
         first, last = read_day(self.first("first_day")), read_day(self.first("last_day"))
-        return (first, last) if first and last and first <= last else None
+        return (first, last) if first and last and clock.today() <= first <= last else None
 
     @property
     def only_free(self) -> bool:
         """Tell whether what is taken is left out."""
         return self.first("vapaat") == "1"
 
+    @property
+    def newest_first(self) -> bool:
+        """Tell whether what came last is shown first."""
+        return self.first("jarjestys") == "uusin"
+
+    @property
+    def is_narrow(self) -> bool:
+        """Tell whether it looks in a group or for words: then each filter says what it leaves."""
+        return self.category is not None or bool(self.words)
+
+    @cached_property
+    def sites(self) -> Mapping[str, Where]:
+        """Return the sites by their keys."""
+        return {site.key: site for site in goods.wheres()}
+
     @cached_property
     def asked(self) -> Asked:
         """Return it as the queries understand it."""
-        sizes = tuple(self.args.get("koko", ()))
-        return Asked(self.pool, self._subtree(), self.words, sizes)
+        sites = [self.sites[key].id for key in self.args.get("paikka", ()) if key in self.sites]
+        conditions = [one for one in self.args.get("kunto", ()) if one in CONDITIONS]
+        return Asked(
+            pool=self.pool,
+            category_ids=self._subtree(),
+            words=self.words,
+            sizes=tuple(self.args.get("koko", ())[:MOST_PICKED]),
+            site_ids=tuple(sites),
+            conditions=tuple(conditions),
+            ages=tuple(one for one in self.args.get("ika", ()) if one in AGES),
+        )
 
     def _subtree(self) -> frozenset[int] | None:
         if self.category is None:
@@ -71,41 +104,70 @@ class Question:
                 inside.add(one.id)
         return frozenset(inside)
 
-    def with_(self, **changes: str | None) -> str:
+    def with_(self, **changes: str | Sequence[str] | None) -> str:
         """Return the address of the same question with some of it changed; None takes it out."""
-        kept = [(k, v) for k, values in self.args.items() for v in values if k not in changes]
-        added = [(name, value) for name, value in changes.items() if value is not None]
-        return "?" + urlencode(kept + added)
+        kept = [(k, v) for k, values in self.args.items() for v in values if v and k not in changes]
+        for name, value in changes.items():
+            given = [value] if isinstance(value, str) else value or ()
+            kept += [(name, one) for one in given]
+        return "?" + urlencode(kept)
 
     def errors(self) -> dict[str, str]:
         """Return what is wrong with the days that were written."""
         wrong = {name: day_error(self.first(name)) for name in ("first_day", "last_day")}
         found = {name: text for name, text in wrong.items() if text}
-        both = read_day(self.first("first_day")) and read_day(self.first("last_day"))
-        if both and self.days is None:
+        first, last = read_day(self.first("first_day")), read_day(self.first("last_day"))
+        if first and first < clock.today():
+            found["first_day"] = _("The first day is over. Choose today or a later day.")
+        elif first and last and first > last:
             found["last_day"] = _("The last day is before the first. Choose it again.")
+        elif last and not first and not found:
+            found["first_day"] = _("Choose the pickup day too.")
         return found
 
 
 def listing(question: Question) -> dict[str, Any]:
     """Return everything the list's template needs."""
+    found = _look(question)
     shown, next_id = _page(question)
-    number = queries.count(question.asked)
     return {
         "pool": question.pool,
         "q": question.words,
         "first_day": read_day(question.first("first_day")),
         "last_day": read_day(question.first("last_day")),
-        "free_known": question.days is not None and question.only_free and next_id is None,
+        "days_note": _days_note(question),
         "categories": tiles(question),
-        "kept": [("ryhma", question.category.key)] if question.category else [],
-        "filters": _filters(question),
-        "found": _found(question, number, shown, next_id),
+        "kept": _kept(question),
+        "filters": _filters(question, found),
+        "picked": filters.picked(question.args, question.sites, question.with_),
+        "order": _order(question),
+        "found": _found(question, found, shown),
         "cards": shown,
         "next_url": question.with_(jatko=str(next_id)) if next_id else None,
         "empty": None if shown else _empty(question),
         "errors": question.errors(),
     }
+
+
+def _look(question: Question) -> Look | None:
+    """Count what is asked for, where that says more than a number of names."""
+    if not question.is_narrow and not question.days:
+        return None
+    only_free = question.only_free
+    return facets.look(question.asked, question.days, clock.today(), only_free=only_free)
+
+
+def _filters(question: Question, look: Look | None) -> list[dict[str, Any]]:
+    if not question.is_narrow:
+        return filters.only_free(question.args, question.pool)
+    chosen = question.category
+    return filters.groups(question.args, question.pool, chosen, look, question.sites)
+
+
+def _kept(question: Question) -> list[tuple[str, str]]:
+    """Return what the form carries that it has no field for."""
+    chosen = [("ryhma", question.category.key)] if question.category else []
+    return [*chosen, ("jarjestys", "uusin")] if question.newest_first else chosen
 
 
 def _page(question: Question) -> tuple[list[Card], int | None]:
@@ -114,8 +176,9 @@ def _page(question: Question) -> tuple[list[Card], int | None]:
     Leaving out what is taken may empty a page, so it looks a few pages further.
     """
     asked, shown, after = question.asked, list[Card](), _cursor(question)
+    newest = question.newest_first
     for _batch in range(BATCHES):
-        found = queries.kinds(asked, after_id=after, limit=queries.PAGE + 1)
+        found = queries.kinds(asked, after_id=after, limit=queries.PAGE + 1, newest=newest)
         more, found = len(found) > queries.PAGE, found[: queries.PAGE]
         shown += _cards(question, found)
         if not more:
@@ -130,8 +193,20 @@ def _cards(question: Question, found: Sequence[Found]) -> list[Card]:
     if question.pool == "reuse":
         made = cards.reuse(found)
     else:
-        made = cards.lendable(found, question.days, site_id=None)
+        asked = question.asked
+        made = cards.lendable(
+            found, question.days, sizes=asked.sizes, sites=asked.site_ids, kept=_carried(question)
+        )
     return [card for card in made if card.free] if question.only_free else made
+
+
+def _carried(question: Question) -> str:
+    """Return what a card's address takes along: the days, and a size or place if it is just one."""
+    days = zip(("alku", "loppu"), question.days or (), strict=False)
+    one = [(name, question.args.get(name, ())) for name in ("koko", "paikka")]
+    kept = [(name, day.isoformat()) for name, day in days]
+    kept += [(name, values[0]) for name, values in one if len(values) == 1]
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def _cursor(question: Question) -> int | None:
@@ -141,16 +216,54 @@ def _cursor(question: Question) -> int | None:
     )
 
 
-def _found(question: Question, number: int, shown: Sequence[Card], next_id: int | None) -> str:
-    """Write how many there are: exactly up to a thousand, never a number nobody counted."""
-    if question.only_free:
-        return f"{len(shown)}+" if next_id or question.first("jatko") else str(len(shown))
-    return f"{queries.COUNTED // 1000} 000+" if number > queries.COUNTED else str(number)
+def _found(question: Question, look: Look | None, shown: Sequence[Card]) -> str:
+    """Say how many there are: for the days chosen, exactly up to a thousand, never a guess."""
+    number = look.number if look else queries.count(question.asked)
+    if number > queries.COUNTED or (look and not look.is_all):
+        return _("over %(found)s things", found=f"{queries.COUNTED // 1000} 000")
+    if question.days is None:
+        return ngettext("%(num)d thing", "%(num)d things", number)
+    free = look.free if look else len(shown)
+    days = write_days(*question.days)
+    return ngettext(
+        "%(num)d thing available %(days)s", "%(num)d things available %(days)s", free, days=days
+    )
+
+
+def _days_note(question: Question) -> str | None:
+    """Say what the numbers are for when no days are chosen, or why nothing is free on them."""
+    if question.pool == "reuse":
+        return None
+    if question.days is None:
+        return _("The numbers are for the next day we are open. Choose your days.")
+    refusals = [_refusal_at(site, question.days) for site in question.sites.values()]
+    said = [one for one in refusals if one is not None]
+    return retold(said[0]) if said and len(said) == len(refusals) else None
+
+
+def _refusal_at(site: Where, days: Days) -> Refusal | None:
+    """Return why nothing at all can be borrowed at a site on these days."""
+    opening, terms = goods.opening(site.id), lending.longest_terms()
+    try:
+        rules.check_days(*days, today=clock.today(), opening=opening, terms=terms)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _order(question: Question) -> list[dict[str, Any]]:
+    """Return the orders to choose from; words have an order of their own."""
+    if question.words:
+        return []
+    newest = question.newest_first
+    by_name = {"text": _("By name"), "url": question.with_(jarjestys=None, jatko=None)}
+    by_day = {"text": _("Newest first"), "url": question.with_(jarjestys="uusin", jatko=None)}
+    return [{**by_name, "current": not newest}, {**by_day, "current": newest}]
 
 
 def tiles(question: Question) -> list[dict[str, Any]]:
     """Return the groups to choose from: those under the chosen one, or its neighbours."""
-    chosen, used = question.category, queries.used_categories(question.pool, question.tree)
+    chosen, used = question.category, queries.used_categories(question.pool)
     under = [one for one in used if chosen is not None and one.parent_id == chosen.id]
     parent_id = chosen.parent_id if chosen is not None else None
     shown = under or [one for one in used if one.parent_id == parent_id]
@@ -165,26 +278,11 @@ def _tile(question: Question, one: Group, chosen: Group | None) -> dict[str, Any
         "key": one.key,
         "name": pick(one.name_simple, one.name, one.name_sv, one.name_en),
         "pictogram": one.pictogram,
-        "url": question.with_(ryhma=up if current else one.key, jatko=None, koko=None),
+        "url": question.with_(
+            ryhma=up if current else one.key, jatko=None, **dict.fromkeys(filters.NAMES)
+        ),
         "current": current,
     }
-
-
-def _filters(question: Question) -> list[dict[str, Any]]:
-    groups = []
-    if question.pool == "lendable":
-        only = {"value": "1", "label": _("Only what is available"), "count": None}
-        choice = [{**only, "checked": question.only_free}]
-        groups.append({"legend": _("Availability"), "name": "vapaat", "options": choice})
-    sizes = dict(queries.sizes(question.asked)) if question.category else {}
-    if sizes:
-        checked = question.args.get("koko", ())
-        options: list[dict[str, Any]] = [
-            {"value": size, "label": size, "count": sizes[size], "checked": size in checked}
-            for size in cards.sorted_sizes(sizes)
-        ]
-        groups.append({"legend": _("Size"), "name": "koko", "options": options})
-    return groups
 
 
 def _empty(question: Question) -> dict[str, Any]:
@@ -194,8 +292,12 @@ def _empty(question: Question) -> dict[str, Any]:
         links.append(
             {"url": question.with_(vapaat=None, jatko=None), "text": _("Show also what is taken")}
         )
+    picked = [name for name in filters.NAMES if question.args.get(name)]
+    if picked:
+        without = {"jatko": None, **dict.fromkeys(picked)}
+        links.append({"url": question.with_(**without), "text": _("Remove the filters")})
     if question.words or question.category:
-        nothing = {"q": None, "ryhma": None, "koko": None, "jatko": None}
+        nothing = {"q": None, "ryhma": None, "jatko": None, **dict.fromkeys(filters.NAMES)}
         links.append({"url": question.with_(**nothing), "text": _("Show everything")})
     if question.days:
         no_days = {"first_day": None, "last_day": None, "jatko": None}

@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from lainaamo.core.db import session
+from lainaamo.core.kept import once_per_change
+from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Category, Item, Kind
 from lainaamo.goods.queries import Group
 
 PAGE = 24
 COUNTED = 1000
-SIZES_SHOWN = 30
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -35,15 +36,23 @@ class Asked(NamedTuple):
     category_ids: frozenset[int] | None = None
     words: str = ""
     sizes: tuple[str, ...] = ()
-    site_id: int | None = None
+    site_ids: tuple[int, ...] = ()
+    conditions: tuple[str, ...] = ()
+    ages: tuple[str, ...] = ()
 
 
-def kinds(asked: Asked, *, after_id: int | None = None, limit: int = PAGE) -> list[Found]:
-    """Return kinds by name, after the one with this id."""
+def kinds(
+    asked: Asked, *, after_id: int | None = None, limit: int = PAGE, newest: bool = False
+) -> list[Found]:
+    """Return kinds by name, or the newest first, after the one with this id."""
     picture = func.coalesce(Kind.picture, Category.pictogram)
     names = (Kind.name, Kind.name_simple, Kind.name_sv, Kind.name_en)
     columns: Rows = select(Kind.id, Kind.category_id, *names, picture)
     wanted = _fitting(columns, asked)
+    if newest:
+        wanted = wanted if after_id is None else wanted.where(Kind.id < after_id)
+        rows = session.execute(wanted.order_by(Kind.id.desc()).limit(limit))
+        return [Found(*row) for row in rows]
     if after_id is not None:
         name = select(Kind.name).where(Kind.id == after_id).scalar_subquery()
         wanted = wanted.where(or_(Kind.name > name, and_(Kind.name == name, Kind.id > after_id)))
@@ -51,6 +60,7 @@ def kinds(asked: Asked, *, after_id: int | None = None, limit: int = PAGE) -> li
     return [Found(*row) for row in rows]
 
 
+@once_per_change
 def count(asked: Asked) -> int:
     """Count the kinds, up to one more than `COUNTED`: nobody needs to know beyond."""
     some = _fitting(select(Kind.id), asked).limit(COUNTED + 1).subquery()
@@ -62,13 +72,11 @@ def kind_ids(asked: Asked) -> Select[int]:
     return _fitting(select(Kind.id), asked)
 
 
-def sizes(asked: Asked) -> Sequence[tuple[str, int]]:
-    """Return the sizes of the kinds asked for, with how many of the first thousand have each."""
-    ids = _fitting(select(Kind.id), asked._replace(sizes=())).limit(COUNTED)
-    having = (Item.kind_id.in_(ids), Item.size.is_not(None), Item.left_at.is_(None))
-    wanted = select(Item.size, func.count(Item.kind_id.distinct())).where(*having)
-    rows = session.execute(wanted.group_by(Item.size).limit(SIZES_SHOWN)).all()
-    return [(size, number) for size, number in rows if size is not None]
+def some(asked: Asked) -> dict[int, int]:
+    """Return the kinds with their categories, up to one more than `COUNTED`."""
+    wanted = _fitting(select(Kind.id, Kind.category_id), asked).limit(COUNTED + 1)
+    rows = session.execute(wanted)
+    return {kind_id: category_id for kind_id, category_id in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def unclaimed(kind_ids: Iterable[int]) -> dict[int, int]:
@@ -94,13 +102,19 @@ def _in_house(asked: Asked) -> ColumnElement[bool]:
     thing = exists().where(Item.kind_id == Kind.id, Item.left_at.is_(None))
     if asked.sizes:
         thing = thing.where(Item.size.in_(asked.sizes))
-    if asked.site_id is not None:
-        thing = thing.where(Item.site_id == asked.site_id)
+    if asked.site_ids:
+        thing = thing.where(Item.site_id.in_(asked.site_ids))
+    if asked.conditions:
+        thing = thing.where(Item.condition.in_(asked.conditions))
+    if asked.ages:
+        thing = thing.where(Item.attributes["age_group"].as_string().in_(asked.ages))
     return thing
 
 
-def used_categories(pool: str, tree: Sequence[Group]) -> list[Group]:
+@once_per_change
+def used_categories(pool: str) -> Sequence[Group]:
     """Return the categories of a pool that have kinds, or have such a category below them."""
+    tree = goods.tree()
     # A look into the index for each category; a DISTINCT would read every kind of the house.
     kind = exists().where(Kind.category_id == Category.id, Kind.pool == pool)
     kind = kind.where(Kind.left_at.is_(None))
@@ -108,4 +122,4 @@ def used_categories(pool: str, tree: Sequence[Group]) -> list[Group]:
     for one in reversed(tree):  # children stand after their parents
         if one.id in used and one.parent_id is not None:
             used.add(one.parent_id)
-    return [one for one in tree if one.id in used]
+    return tuple(one for one in tree if one.id in used)

@@ -115,6 +115,25 @@ def teach_sqlite(engine: Engine, *, durable: bool = True) -> None:
         connection.exec_driver_sql("BEGIN" if gate is None and durable else "BEGIN IMMEDIATE")
 
 
+def is_writing() -> bool:
+    """Tell whether a transaction is open whose changes nobody else sees yet."""
+    return _writing.get() is not None
+
+
+def version(connection: Connection) -> str:
+    """Return a text that differs whenever anything was changed since it was last asked.
+
+    It is compared with texts of the same connection only. Two equal snapshots of PostgreSQL see the
+    same rows: who commits between them ends a number that the first one lists, or comes after its
+    last. SQLite counts what others committed, and the connection itself counts its own changes.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite":
+        committed = driver.execute("PRAGMA data_version").fetchone()[0]
+        return f"{committed}:{driver.total_changes}"
+    return str(driver.execute("SELECT pg_current_snapshot()::text").fetchone()[0])
+
+
 def insert_once(model: type[Base], **values: Any) -> bool:
     """Add a row unless its unique key is there already; tell whether it was added.
 

@@ -55,6 +55,12 @@ BINDINGS = {
     "strap": N_("strap binding"),
 }
 
+AGES = {
+    "child": N_("children"),
+    "youth": N_("young people"),
+    "adult": N_("adults"),
+}
+
 COLOURS = {
     "white": N_("white"),
     "grey": N_("grey"),
@@ -188,6 +194,7 @@ _ALL = (
         example="2,5 kg",
         units=_GRAMS,
     ),
+    Attribute("age_group", N_("For whom"), kind="choice", choices=AGES),
     Attribute("colour", N_("Colour"), kind="choice", choices=COLOURS),
     Attribute("material", N_("Material"), kind="choice", choices=MATERIALS),
 )
@@ -199,6 +206,11 @@ _WHOLE_NUMBERS = {"persons"}
 # The words by which Finnish, Swedish and English lists name a choice. Where one holds another, the
 # longer comes first: "vaaleanpunainen" is pink, not red.
 _WORDS: dict[str, dict[str, str]] = {
+    "age_group": {
+        "child": r"lasten|lapsi\w*|lapse\w+|barn(?:en|ens)?|child(?:ren)?(?:'s)?|kids?(?:'s)?",
+        "youth": r"nuor(?:et|ten|iso\w*|ille)|junior\w*|ungdom\w*|youth|teen(?:ager)?s?",
+        "adult": r"aikui(?:nen|set|sten|sille|selle)|vuxn?a?|vuxen|adults?(?:'s)?",
+    },
     "binding": {
         "nnn_bc": r"nnn[ -]?bc",
         "nnn": r"nnn",

@@ -120,6 +120,34 @@ def free(
     return count
 
 
+class Taken(NamedTuple):
+    """A thing that is taken from one day to another; without a last day for good."""
+
+    thing_id: int
+    first_day: date
+    last_day: date | None
+
+
+def count_free(number: int, taken: Iterable[Taken], first_day: date, last_day: date) -> int | None:
+    """Count as `free` does, where counting is enough; None where things have to be packed.
+
+    Of so many things these are taken, each promise standing on a thing that is good for it. When
+    all that touch the asked days share one of them, each takes a thing of that day however they
+    are moved about, so nothing could be gained by moving any.
+    """
+    touching = [
+        one
+        for one in taken
+        if one.first_day <= last_day and (one.last_day is None or one.last_day >= first_day)
+    ]
+    if not touching:
+        return number
+    begin = max(first_day, *(one.first_day for one in touching))
+    end = min(last_day, *(one.last_day or last_day for one in touching))
+    things = {one.thing_id for one in touching}
+    return number - len(things) if begin <= end and len(things) == len(touching) else None
+
+
 def free_by_size(
     stock: Stock, first_day: date, last_day: date, *, site_id: int
 ) -> dict[str | None, int]:

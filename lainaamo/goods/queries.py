@@ -5,12 +5,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, exists, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload
 
 from lainaamo.core import clock
 from lainaamo.core.db import session
-from lainaamo.goods.availability import Fixed, Stock, Thing, Wish
+from lainaamo.core.kept import once_per_change
+from lainaamo.goods.availability import Fixed, Stock, Taken, Thing, Wish
 from lainaamo.goods.models import (
     Category,
     Code,
@@ -24,6 +38,8 @@ from lainaamo.goods.models import (
     Use,
 )
 from lainaamo.goods.opening import Hours, Opening
+
+NEVER_OPEN = Opening({})
 
 
 def stock(kind_id: int) -> Stock:
@@ -79,23 +95,155 @@ def _taken_until(use: Row[Any], today: date) -> date | None:
     return None if is_late else use.last_day
 
 
+class Heap(NamedTuple):
+    """The things of one kind, site and size; `limited` of them cannot be had on every day."""
+
+    kind_id: int
+    site_id: int
+    size: str | None
+    number: int
+    limited: int
+
+
+_ITEM, _USE = Item.__table__.c, Use.__table__.c
+_KINDS: BindParameter[Any] = bindparam("kinds", expanding=True)
+_TO_LEND = (_ITEM.left_at.is_(None), _ITEM.condition != "broken")
+_LIMITED = or_(_ITEM.available_from.is_not(None), _ITEM.must_go_by.is_not(None))
+_PILE = (_ITEM.kind_id, _ITEM.site_id, _ITEM.size)
+# Made once: the list of kinds is asked for more often than anything else.
+_HEAPS = (
+    select(*_PILE, func.count(), func.sum(case((_LIMITED, 1), else_=0)))
+    .where(_ITEM.kind_id.in_(_KINDS), *_TO_LEND)
+    .group_by(*_PILE)
+)
+
+
+def heaps(kind_ids: Sequence[int]) -> list[Heap]:
+    """Return how many things there are to lend of these kinds, by site and size."""
+    rows = session.connection().execute(_HEAPS, {"kinds": kind_ids})
+    return [Heap(*row) for row in rows]
+
+
+class Taking(NamedTuple):
+    """A thing that is taken, with its size and site.
+
+    `is_any_size` marks a promise that may move to another size; `is_plain` is false of a promise
+    that does not stand on a thing that is good for it.
+    """
+
+    kind_id: int
+    site_id: int
+    size: str | None
+    is_any_size: bool
+    is_plain: bool
+    taken: Taken
+
+
+def _takings() -> Select[Any]:
+    other = Use.__table__.alias("other").c
+    today, first_day = bindparam("today", type_=Date), bindparam("first_day", type_=Date)
+
+    def lasts(use: Any, day: Any) -> ColumnElement[bool]:
+        return or_(use.last_day.is_(None), use.last_day >= day, use.due_on < today)
+
+    def is_live(use: Any) -> ColumnElement[bool]:
+        return and_(use.ended_at.is_(None), or_(~use.movable, use.last_day >= today))
+
+    collides = exists().where(other.item_id == _USE.item_id, other.id != _USE.id, is_live(other))
+    collides = collides.where(other.first_day <= _USE.last_day, lasts(other, _USE.first_day))
+    of_other_size = and_(_USE.size.is_not(None), _USE.size.is_distinct_from(_ITEM.size))
+    lost = or_(~and_(*_TO_LEND), _ITEM.site_id != _USE.site_id, of_other_size, collides)
+    is_in_time = or_(_USE.due_on.is_(None), _USE.due_on >= today)
+    end = case((is_in_time, _USE.last_day), else_=None)
+    any_size = and_(_USE.movable, _USE.size.is_(None))
+    return (
+        select(*_PILE, any_size, ~and_(_USE.movable, lost), _USE.item_id, _USE.first_day, end)
+        .join_from(Use.__table__, Item.__table__, _USE.item_id == _ITEM.id)
+        .where(_USE.kind_id.in_(_KINDS), is_live(_USE), lasts(_USE, first_day))
+        .where(_USE.first_day <= bindparam("last_day", type_=Date))
+        .where(or_(_USE.movable, and_(*_TO_LEND)))
+    )
+
+
+_TAKINGS = _takings()
+
+
+def takings(kind_ids: Sequence[int], first_day: date, last_day: date) -> list[Taking]:
+    """Return what takes things of these kinds on any of these days; a late thing for good."""
+    days = {"first_day": first_day, "last_day": last_day, "today": clock.today()}
+    rows = session.connection().execute(_TAKINGS, {"kinds": kind_ids, **days})
+    return [
+        Taking(kind, site, size, bool(is_any), bool(is_plain), Taken(*taken))
+        for kind, site, size, is_any, is_plain, *taken in rows
+    ]
+
+
+class Shape(NamedTuple):
+    """Things of a kind that are alike in all that a list is narrowed by.
+
+    `number` of them can be lent, `limited` of those not on every day.
+    """
+
+    kind_id: int
+    site_id: int
+    size: str | None
+    condition: str
+    age: str | None
+    number: int
+    limited: int
+    unclaimed: int
+
+
+def shapes(kind_ids: Sequence[int]) -> list[Shape]:
+    """Return what things there are of these kinds in the house."""
+    age = Item.attributes["age_group"].as_string()
+    alike = (Item.kind_id, Item.site_id, Item.size, Item.condition, age)
+    numbers = (
+        func.sum(case((and_(*_TO_LEND), 1), else_=0)),
+        func.sum(case((and_(_LIMITED, *_TO_LEND), 1), else_=0)),
+        func.sum(Item.unclaimed),
+    )
+    wanted = select(*alike, *numbers).where(Item.kind_id.in_(kind_ids), Item.left_at.is_(None))
+    return [Shape(*row) for row in session.execute(wanted.group_by(*alike))]
+
+
 def opening(site_id: int) -> Opening:
     """Return when a site is open."""
     return openings([site_id])[site_id]
 
 
 def openings(site_ids: Iterable[int]) -> Mapping[int, Opening]:
-    """Return when sites are open, in two queries."""
-    ids = list(site_ids)
-    weeks: dict[int, dict[int, Hours]] = {site: {} for site in ids}
-    for row in session.scalars(select(OpeningHours).where(OpeningHours.site_id.in_(ids))):
+    """Return when sites are open."""
+    every = _openings(clock.today())
+    return {site: every.get(site, NEVER_OPEN) for site in site_ids}
+
+
+@once_per_change
+def _openings(today: date) -> Mapping[int, Opening]:
+    """Return when each site is open from a day on."""
+    weeks: dict[int, dict[int, Hours]] = defaultdict(dict)
+    for row in session.scalars(select(OpeningHours)):
         weeks[row.site_id][row.weekday] = Hours(row.opens, row.closes)
-    exceptions: dict[int, dict[date, Hours | None]] = {site: {} for site in ids}
-    coming = DayException.day >= clock.today()
-    for day in session.scalars(select(DayException).where(DayException.site_id.in_(ids), coming)):
+    exceptions: dict[int, dict[date, Hours | None]] = defaultdict(dict)
+    for day in session.scalars(select(DayException).where(DayException.day >= today)):
         hours = Hours(day.opens, day.closes) if day.opens and day.closes else None
         exceptions[day.site_id][day.day] = hours
-    return {site: Opening(weeks[site], exceptions[site]) for site in ids}
+    return {site: Opening(weeks[site], exceptions[site]) for site in {*weeks, *exceptions}}
+
+
+class Where(NamedTuple):
+    """A site as lists use it: a plain row."""
+
+    id: int
+    key: str
+    name: str
+
+
+@once_per_change
+def wheres() -> Sequence[Where]:
+    """Return the sites as plain rows, in the order they were made."""
+    rows = session.execute(select(Site.id, Site.key, Site.name).order_by(Site.id))
+    return tuple(Where(*row) for row in rows)
 
 
 def sites() -> Sequence[Site]:
@@ -228,13 +376,15 @@ class Group(NamedTuple):
     name_sv: str
     name_en: str
     pictogram: str
+    attributes: Sequence[str]
 
 
-def tree() -> list[Group]:
+@once_per_change
+def tree() -> Sequence[Group]:
     """Return every category, parents before children."""
     columns = [getattr(Category, name) for name in Group._fields]
     rows = session.execute(select(*columns).order_by(Category.position, Category.id))
-    return [Group(*row) for row in rows]
+    return tuple(Group(*row) for row in rows)
 
 
 def categories() -> Sequence[Category]:
@@ -244,8 +394,7 @@ def categories() -> Sequence[Category]:
 
 def parents_of_categories() -> Mapping[int, int | None]:
     """Return each category's parent."""
-    rows = session.execute(select(Category.id, Category.parent_id))
-    return {category_id: parent_id for category_id, parent_id in rows}  # noqa: C416 - rows are no pairs to mypy
+    return {group.id: group.parent_id for group in tree()}
 
 
 def lineage(category_id: int, parents: Mapping[int, int | None]) -> list[int]:

@@ -241,7 +241,7 @@ def _thing(cells: Mapping[str, str], house: House, notes: list[Refusal]) -> Thin
         pool=group.pool,
         count=count,
         size=attributes.size_text(known, group.attributes),
-        attributes=known,
+        attributes={**_of_name(name, group), **known},
         condition=_noted(cells.get("condition", ""), read_condition, "good", notes),
         # A price of 0 is what the list asks; it says nothing about what a new one costs.
         price_new_cents=_noted(cells.get("price", ""), read_price, None, notes) or None,
@@ -250,6 +250,11 @@ def _thing(cells: Mapping[str, str], house: House, notes: list[Refusal]) -> Thin
         code=code,
         description=(_unread(text, group.attributes) if known else text)[:LONGEST_DESCRIPTION],
     )
+
+
+def _of_name(name: str, group: Group) -> Mapping[str, attributes.Value]:
+    """Return what a name alone says of a thing: for whom it is made."""
+    return guess(name, {"age_group"} & set(group.attributes))
 
 
 def _name(text: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lainaamo.core import clock
 from lainaamo.core.db import session
+from lainaamo.core.kept import once_per_change
 from lainaamo.goods import queries as goods
 from lainaamo.goods.availability import Stock, first_free, free
 from lainaamo.goods.models import Item, Kind, Use
@@ -24,17 +25,27 @@ def terms_of(category_id: int) -> Terms:
 
 
 def terms_of_all(category_ids: Iterable[int]) -> Mapping[int, Terms]:
-    """Return the terms of these categories, in two queries."""
-    columns = [getattr(LoanTerms, item.name) for item in fields(Terms)]
-    rows = session.execute(select(LoanTerms.category_id, *columns))
-    own = {category: Terms(*rest) for category, *rest in rows}
-    parents = goods.parents_of_categories()
+    """Return the terms of these categories."""
+    own, parents = _own_terms(), goods.parents_of_categories()
     return {
         category: next(
             (own[one] for one in goods.lineage(category, parents) if one in own), Terms()
         )
         for category in set(category_ids)
     }
+
+
+def longest_terms() -> Terms:
+    """Return the terms on which anything may be lent the longest."""
+    return max((Terms(), *_own_terms().values()), key=lambda terms: terms.longest_days)
+
+
+@once_per_change
+def _own_terms() -> Mapping[int, Terms]:
+    """Return the terms of each category that has its own."""
+    columns = [getattr(LoanTerms, item.name) for item in fields(Terms)]
+    rows = session.execute(select(LoanTerms.category_id, *columns))
+    return {category: Terms(*rest) for category, *rest in rows}
 
 
 def get_reservation(reservation_id: int) -> Reservation:

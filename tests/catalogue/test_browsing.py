@@ -1,9 +1,13 @@
 """The list of kinds: honest counts for the days chosen, every state an address."""
 
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
+from sqlalchemy import event
 
+from lainaamo.core.db import db
+from lainaamo.core.web import Lainaamo
 from tests.conftest import SignedIn
 from tests.make import Make
 from tests.strict import Browser
@@ -22,6 +26,30 @@ class Cards(HTMLParser):
         address = dict(attrs).get("href") or ""
         if tag == "a" and address.startswith(("/valineet/", "/kierto/")):
             self.found.append(address)
+
+
+class Options(HTMLParser):
+    """Reads what each filter would leave."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: dict[tuple[str, str], int] = {}
+        self.last = ("", "")
+        self.is_number = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note check boxes, and that a number comes."""
+        known = dict(attrs)
+        if tag == "input" and known.get("type") == "checkbox":
+            self.last = (known.get("name") or "", known.get("value") or "")
+        self.is_number = tag == "span" and known.get("class") == "n"
+
+    def handle_data(self, data: str) -> None:
+        """Note the number of the check box before it."""
+        if self.is_number:
+            self.found[self.last] = int(data)
+            self.is_number = False
 
 
 def test_the_list_says_how_many_are_free_on_the_days_chosen(browser: Browser, make: Make) -> None:
@@ -134,3 +162,82 @@ def test_a_sign_that_cannot_be_stored_is_refused_everywhere(browser: Browser, ma
     days = {"first_day": "2026-03-03", "last_day": "2026-03-06"}
     answer = browser.post(f"/valineet/{kind.id}/varaukset", data=form | days)
     assert answer.status_code == 400
+
+
+def test_an_unchanged_house_is_asked_three_things_for_a_list(
+    app: Lainaamo, browser: Browser, make: Make
+) -> None:
+    for n in range(24):
+        make.item(make.kind(f"Pallo {n}"), sign=False)
+    browser.get("/")
+    with app.app_context():
+        engine = db.engine
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    browser.get("/")
+    event.remove(engine, "before_cursor_execute", note)
+    assert len([one for one in seen if one.startswith("SELECT")]) <= 3, seen
+
+
+def test_each_filter_says_how_many_kinds_it_would_leave_on_the_days(
+    browser: Browser, make: Make
+) -> None:
+    skis = make.category("skis")
+    child, adult = make.kind("Lasten sukset", category=skis), make.kind("Sukset", category=skis)
+    make.item(child, size="120 cm", attributes={"age_group": "child"})
+    make.item(adult, size="190 cm", attributes={"age_group": "adult"})
+    make.reservation(child, date(2026, 3, 3), date(2026, 3, 6))
+    days = "first_day=2026-03-03&last_day=2026-03-06"
+    page = browser.get(f"/?ryhma=skis&{days}").text
+    assert Options(page).found == {("ika", "child"): 0, ("ika", "adult"): 1} | {
+        ("koko", "120 cm"): 0,
+        ("koko", "190 cm"): 1,
+    }
+    assert "1 väline vapaana" in page
+    free = browser.get("/?ryhma=skis&first_day=2026-03-09&last_day=2026-03-10").text
+    assert Options(free).found[("ika", "child")] == 1
+    narrow = browser.get(f"/?ryhma=skis&ika=adult&{days}").text
+    assert Cards(narrow).found == [f"/valineet/{adult.id}?alku=2026-03-03&loppu=2026-03-06"]
+
+
+def test_sites_and_conditions_narrow_down_together(browser: Browser, make: Make) -> None:
+    here, there = make.site("ii"), make.site("kuivaniemi")
+    skis = make.category("skis")
+    good, worn = make.kind("Sukset", category=skis), make.kind("Sauvat", category=skis)
+    make.item(good, site=here)
+    make.item(worn, site=there, condition="worn")
+    make.item(worn, site=here)
+    found = Cards(browser.get("/?ryhma=skis&paikka=kuivaniemi&kunto=worn").text).found
+    assert found == [f"/valineet/{worn.id}?paikka=kuivaniemi"]
+    assert Cards(browser.get("/?ryhma=skis&paikka=ii&kunto=worn").text).found == []
+
+
+def test_a_picked_filter_is_taken_off_by_its_chip(browser: Browser, make: Make) -> None:
+    kind = make.kind()
+    make.item(kind, size="120 cm")
+    page = browser.get("/?ryhma=skis&koko=120+cm&vapaat=1").text
+    assert 'href="?ryhma=skis&amp;vapaat=1"' in page
+    assert 'href="?ryhma=skis&amp;koko=120+cm"' in page
+
+
+def test_the_newest_can_be_seen_first_and_page_by_page(browser: Browser, make: Make) -> None:
+    kinds = [make.kind(f"Pallo {n % 3}") for n in range(30)]
+    for kind in kinds:
+        make.item(kind, sign=False)
+    first = browser.get("/?jarjestys=uusin").text
+    assert Cards(first).found[0] == f"/valineet/{kinds[-1].id}"
+    more = f"/?jarjestys=uusin&jatko={kinds[6].id}"
+    assert more.removeprefix("/").replace("&", "&amp;") in first
+    assert Cards(browser.get(more).text).found == [f"/valineet/{k.id}" for k in kinds[5::-1]]
+
+
+def test_days_when_nobody_is_there_are_said_so(browser: Browser, make: Make) -> None:
+    make.item(make.kind())
+    page = browser.get("/?first_day=2026-03-07&last_day=2026-03-09").text
+    assert "0 välinettä vapaana" in page
+    assert "la 7.3." in page
+    assert browser.get("/?first_day=2026-02-27&last_day=2026-03-09").status_code == 422
