@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy import select
 
@@ -127,14 +128,20 @@ class Story:
         return session.scalars(wanted.order_by(Line.id)).all()
 
 
+class Tale(Protocol):
+    """Something that goes on step by step, until it is over."""
+
+    is_over: bool
+
+
 class Life:
     """A queue of what happens when, and who does it."""
 
     def __init__(self) -> None:
         self.number = itertools.count()
-        self.queue: list[tuple[datetime, int, str, Story, Callable[[], None]]] = []
+        self.queue: list[tuple[datetime, int, str, Tale, Callable[[], None]]] = []
 
-    def plan(self, when: datetime, who: str, story: Story, do: Callable[[], None]) -> None:
+    def plan(self, when: datetime, who: str, story: Tale, do: Callable[[], None]) -> None:
         """Put something into the queue; `who` is a person's alias, "worker" or "command"."""
         heapq.heappush(self.queue, (when, next(self.number), who, story, do))
 
@@ -147,7 +154,7 @@ class Life:
                 broken += not self._happens(when, who, story, do)
         return broken
 
-    def _happens(self, when: datetime, who: str, story: Story, do: Callable[[], None]) -> bool:
+    def _happens(self, when: datetime, who: str, story: Tale, do: Callable[[], None]) -> bool:
         with clock.at(when), journal.acting(who):
             try:
                 with session.begin_nested():
