@@ -14,7 +14,9 @@ from lainaamo.core import clockwork as _clockwork  # noqa: F401 - its table
 from lainaamo.core import db, i18n
 from lainaamo.core import limits as _limits  # noqa: F401 - its table
 from lainaamo.core.db import session
+from lainaamo.core.files import Files
 from lainaamo.core.web import Lainaamo, check_declared, guard, needs, once_field
+from lainaamo.desk import album
 from lainaamo.desk import views as desk
 from lainaamo.goods import views as goods
 from lainaamo.intake import models as _intake  # noqa: F401 - its tables
@@ -25,7 +27,16 @@ from lainaamo.people.access import Right
 from lainaamo.people.visitor import Door, login_manager, visitor
 from lainaamo.procurement import views as procurement
 
-SCREENS = (catalogue.bp, lending.bp, procurement.bp, desk.bp, goods.bp, people.bp, switch.bp)
+SCREENS = (
+    catalogue.bp,
+    lending.bp,
+    procurement.bp,
+    desk.bp,
+    album.bp,
+    goods.bp,
+    people.bp,
+    switch.bp,
+)
 LARGEST_REQUEST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600
 
@@ -36,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Lainaamo:
     app = Lainaamo("lainaamo", template_folder=str(TEMPLATES), static_folder=str(STATIC))
     app.config["SETTINGS"] = settings
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
+    app.config["FILES"] = Files(settings.folder / "files")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_S  # every address of a static file has its hash
     proxies = int(settings.trusted_proxies)

@@ -187,8 +187,9 @@ def nightly() -> None:
     from lainaamo.core import journal
     from lainaamo.upkeep import actions
 
-    with create_app().app_context(), journal.acting("command"):
-        for duty in actions.rounds():
+    app = create_app()
+    with app.app_context(), journal.acting("command"):
+        for duty in actions.rounds(app.config["FILES"]):
             duty.do()
             click.echo(f"done: {duty.name}")
 

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from lainaamo.core import clock
 from lainaamo.core.db import session, transaction
+from lainaamo.core.files import new_name
 from lainaamo.core.orm import Base
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
@@ -23,11 +24,14 @@ from lainaamo.goods.models import (
     Kind,
     OpeningHours,
     Part,
+    Photo,
     Place,
     Repair,
     Site,
     Use,
 )
+from lainaamo.goods.photos import SIZES
+from lainaamo.goods.photos import Photo as Prepared
 from lainaamo.lending import actions as lending
 from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation
 from lainaamo.people import actions as people
@@ -110,6 +114,16 @@ class Make:
         return place
 
     # Goods
+
+    def photo(self, item: Item) -> Photo:
+        """Show a photo of a thing, one of its own."""
+        number = self._next()
+        files = {size: f"photo {number}".encode() for size in SIZES}
+        with self.app.app_context(), transaction():
+            name, photo = new_name(), Prepared(files, 960, 720, f"{number:064}")
+            for size, content in files.items():
+                self.app.config["FILES"].keep(name, f"{size}.webp", content)
+            return _loose(goods.add_photo(goods_queries.get_item(item.id), name, photo))
 
     def category(
         self,

@@ -64,6 +64,7 @@ def build(app: Lainaamo, make: Make) -> World:
     unit = make.unit("Päiväkoti")
     claim = make.claim(lot, unit, 4)
     make.taken(make.claim(lot, unit, 2))
+    photo = make.photo(items[0])
     known = {
         "kind_id": kind.id,
         "catalogue.reuse_kind.kind_id": reuse.id,
@@ -77,6 +78,8 @@ def build(app: Lainaamo, make: Make) -> World:
         "reservation_id": reservation.id,
         "loan_id": loan.id,
         "late_loan_id": late.id,
+        "photo_id": photo.id,
+        "file": f"{photo.name}.m.webp",
         "line_id": make.lines(reservation)[0].id,
         "repair_id": repair.id,
         "person_id": person.id,

@@ -150,6 +150,16 @@ def keeps_own_transactions(view: Callable[..., Any] | None) -> bool:
     return getattr(view, "own_transactions", False)
 
 
+def takes_files(most_bytes: int) -> Callable[[View], View]:
+    """Let this screen's request be so large; those without its right are refused unread."""
+
+    def mark(view: View) -> View:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]  # read by _let_files_in
+        return view
+
+    return mark
+
+
 def refused_on(page: Callable[..., ResponseReturnValue]) -> Callable[[View], View]:
     """Name the page that tells this screen's refusal: called with it and the view's arguments."""
 
@@ -172,8 +182,9 @@ def guard(app: Lainaamo, doorkeeper: Doorkeeper) -> None:
     """Put the doors in: rights, same-origin posts, headers, and the pages that tell an error."""
     app.doorkeeper = doorkeeper
     app.before_request(_refuse_other_sites)
-    app.before_request(_refuse_unstorable)
     app.before_request(_check_right)
+    app.before_request(_let_files_in)
+    app.before_request(_refuse_unstorable)
     app.before_request(_remember_language)
     app.after_request(_add_headers)
     app.register_error_handler(Refusal, _refused)
@@ -205,6 +216,12 @@ def _refuse_other_sites() -> None:
         raise Forbidden
     if site is None and origin is not None and origin.partition("://")[2] != request.host:
         raise Forbidden
+
+
+def _let_files_in() -> None:
+    most_bytes = getattr(app_view(), "most_bytes", None)
+    if most_bytes is not None:
+        request.max_content_length = most_bytes
 
 
 def _refuse_unstorable() -> None:

@@ -38,13 +38,19 @@ class Asked:
 
     only: str
     before_id: int | None
+    removed_id: int | None
 
     @classmethod
     def of(cls, args: Mapping[str, str]) -> "Asked":
         """Read an address; what cannot be meant is left out."""
-        only, before = args.get("nayta", ALL), args.get("ennen", "")
-        is_number = before.isascii() and before.isdigit() and len(before) <= LONGEST_CURSOR
-        return cls(only if only in VERBS else ALL, int(before) if is_number else None)
+        only = args.get("nayta", ALL)
+        before_id, removed_id = (_number(args.get(name, "")) for name in ("ennen", "poistettu"))
+        return cls(only if only in VERBS else ALL, before_id, removed_id)
+
+
+def _number(text: str) -> int | None:
+    is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_CURSOR
+    return int(text) if is_number else None
 
 
 def page(
@@ -57,6 +63,8 @@ def page(
     upcoming = _upcoming(standing, shows_borrowers=shows_borrowers)
     return {
         "thing": _thing(standing),
+        "photos": [{"id": one.id, "name": one.name} for one in goods.photos_of(item.id)],
+        "photo_removed": _removed(item, asked.removed_id),
         "label_url": f"/tarrat.pdf?{urlencode({'tavara': sign})}",
         "qr": {"side": side, "path": path},
         "facts": facts(item),
@@ -66,6 +74,12 @@ def page(
         "next_url": next_url,
         "actions": _actions(standing),
     }
+
+
+def _removed(item: Item, photo_id: int | None) -> int | None:
+    """Return the photo that was just taken away, so that it can be put back."""
+    gone = photo_id is not None and goods.is_photo_removed(item.id, photo_id)
+    return photo_id if gone else None
 
 
 def _is_first(asked: Asked) -> bool:

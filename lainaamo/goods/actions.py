@@ -11,14 +11,17 @@ from sqlalchemy import delete, func, insert, select, update
 from lainaamo.core import clock, journal
 from lainaamo.core.db import insert_missing, insert_once, session
 from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
-from lainaamo.goods import queries
+from lainaamo.goods import photos, queries
 from lainaamo.goods.availability import Fixed, Stock, Wish, moves, pack
 from lainaamo.goods.codes import length_for, new_code
-from lainaamo.goods.models import Allocation, Code, Item, Kind, Place, Repair, Use
+from lainaamo.goods.models import Allocation, Code, Item, Kind, Photo, Place, Repair, Use
 
 TAKEN = Refusal(N_("Somebody was faster: this is taken now. Look again."), code="taken")
 CONSTRAINTS["uq_allocation_item_id_day"] = TAKEN
 CONSTRAINTS["ck_item_unclaimed_within_quantity"] = TAKEN
+CONSTRAINTS["uq_photo_shown"] = Refusal(
+    N_("This photo is already shown of this thing."), code="photo_shown"
+)
 MOST_AT_ONCE = 5_000  # SQLite takes 32,766 values in a statement
 
 
@@ -116,6 +119,43 @@ def _give_code(thing: str, thing_id: int) -> str:
         if insert_once(Code, sign=sign, made_at=clock.now(), **{f"{thing}_id": thing_id}):
             journal.write(f"{thing}.labelled", thing, thing_id, code=sign)
             return sign
+
+
+def add_photo(item: Item, name: str, photo: photos.Photo) -> Photo:
+    """Show a photo of a thing, whose files have this name; the same photo again is the first one.
+
+    The caller forgets the files of a name that the returned photo does not have.
+    """
+    same = next((p for p in queries.photos_of(item.id) if p.fingerprint == photo.fingerprint), None)
+    if same is not None:
+        return same
+    row = Photo(
+        item_id=item.id,
+        name=name,
+        width=photo.width,
+        height=photo.height,
+        fingerprint=photo.fingerprint,
+        made_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    journal.write("photo.added", "item", item.id, photo=row.id)
+    return row
+
+
+def take_photo_away(photo: Photo) -> None:
+    """Show a photo no more; it can be put back."""
+    if photo.removed_at is None:
+        photo.removed_at = clock.now()
+        journal.write("photo.removed", "item", photo.item_id, photo=photo.id)
+
+
+def put_photo_back(photo: Photo) -> None:
+    """Show a photo that was taken away again."""
+    if photo.removed_at is not None:
+        photo.removed_at = None
+        session.flush()
+        journal.write("photo.added", "item", photo.item_id, photo=photo.id)
 
 
 def shelve(item: Item, place: Place) -> None:

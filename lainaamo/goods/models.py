@@ -209,6 +209,31 @@ class Part(Base):
     missing_since: Mapped[date | None]
 
 
+class Photo(Base):
+    """A photo of a thing, shown until `removed_at`; `name` is that of its files.
+
+    `width` and `height` are the pixels of its largest size. The same file (`fingerprint`) is not
+    shown twice of one thing.
+    """
+
+    __tablename__ = "photo"
+    __table_args__ = (
+        CheckConstraint("width > 0 AND height > 0", name="some_pixels"),
+        only_one("uq_photo_shown", "item_id", "fingerprint", where="removed_at IS NULL"),
+    )
+
+    id: Mapped[Id]
+    item_id: Mapped[int] = mapped_column(ForeignKey(Item.id), index=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    fingerprint: Mapped[str]
+    made_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+    item: Mapped[Item] = relationship(lazy="raise_on_sql")
+
+
 class Code(Base):
     """Four or five signs and a check sign, printed as a QR label; blank until something gets it."""
 

@@ -33,6 +33,7 @@ from lainaamo.goods.models import (
     Kind,
     OpeningHours,
     Part,
+    Photo,
     Repair,
     Site,
     Use,
@@ -349,6 +350,39 @@ def signs_of(item_ids: Iterable[int]) -> Mapping[int, str]:
 def parts_of(item_id: int) -> Sequence[Part]:
     """Return a thing's uncoded accessories."""
     return session.scalars(select(Part).where(Part.item_id == item_id).order_by(Part.id)).all()
+
+
+def photos_of(item_id: int) -> Sequence[Photo]:
+    """Return the photos of a thing that are shown, the first one first."""
+    wanted = select(Photo).where(Photo.item_id == item_id, Photo.removed_at.is_(None))
+    return session.scalars(wanted.order_by(Photo.id)).all()
+
+
+def get_photo(item_id: int, photo_id: int) -> Photo:
+    """Return a photo of this thing, shown or not."""
+    wanted = select(Photo).where(Photo.id == photo_id, Photo.item_id == item_id)
+    return session.scalars(wanted).one()
+
+
+def is_photo_removed(item_id: int, photo_id: int) -> bool:
+    """Tell whether this photo of a thing was taken away."""
+    wanted = select(Photo.removed_at).where(Photo.id == photo_id, Photo.item_id == item_id)
+    return session.scalar(wanted) is not None
+
+
+def covers(kind_ids: Iterable[int]) -> Mapping[int, str]:
+    """Return the name of the newest photo of each kind that has one of a thing in the house."""
+    newest = select(Item.kind_id, func.max(Photo.id).label("photo_id")).join(Photo.item)
+    shown = (Photo.removed_at.is_(None), Item.left_at.is_(None), Item.kind_id.in_(list(kind_ids)))
+    chosen = newest.where(*shown).group_by(Item.kind_id).subquery()
+    wanted = select(chosen.c.kind_id, Photo.name).join(Photo, Photo.id == chosen.c.photo_id)
+    return dict(session.execute(wanted).tuples().all())
+
+
+def names_without_photo(names: Sequence[str]) -> set[str]:
+    """Return those names of files that no photo has."""
+    known = set(session.scalars(select(Photo.name).where(Photo.name.in_(names))))
+    return set(names) - known
 
 
 def live_uses_of(item_id: int) -> Sequence[Use]:

@@ -1,7 +1,10 @@
-"""The sheets of labels."""
+"""The sheets of labels, and the photos of things."""
 
-from flask import Blueprint, Response, current_app, redirect, request
+import re
+
+from flask import Blueprint, Response, current_app, redirect, request, send_file
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.web import needs
@@ -10,7 +13,9 @@ from lainaamo.goods.sheets import USUAL, sheet_of
 from lainaamo.people.access import Right
 
 bp = Blueprint("goods", __name__)
+PHOTO = re.compile(r"([a-f0-9]{32})\.([sml]\.webp)")
 MOST_LABELS = 500
+YEAR_S = 365 * 24 * 3600
 LONGEST_NUMBER = 4
 
 
@@ -39,3 +44,16 @@ def _start_at() -> int:
     given = request.args.get("alku", "")
     is_number = given.isascii() and given.isdigit() and len(given) <= LONGEST_NUMBER
     return int(given) if is_number else 1
+
+
+@bp.get("/kuvat/<file>")
+@needs(Right.LOOK)
+def photo(file: str) -> ResponseReturnValue:
+    """Send a photo; its name never gets another content, so it is kept for a year."""
+    asked = PHOTO.fullmatch(file)
+    path = current_app.config["FILES"].path(*asked.groups()) if asked else None
+    if path is None or not path.is_file():
+        raise NotFound
+    response = send_file(path, mimetype="image/webp", max_age=YEAR_S, conditional=True)
+    response.cache_control.public, response.cache_control.immutable = True, True
+    return response

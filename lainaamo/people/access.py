@@ -15,6 +15,7 @@ class Right(StrEnum):
     DESK = "desk"  # scan, hand out, take back, shelve
     THINGS = "things"  # the staff's list and a thing's whole history
     LABELS = "labels"  # print labels
+    PHOTOS = "photos"  # show photos of things, and take them away
     REUSE = "reuse"  # see the goods for reuse
     CLAIM = "claim"  # book goods for reuse for one's own unit, and cancel
     UNIT = "unit"  # one's own unit's page
@@ -28,7 +29,7 @@ class Right(StrEnum):
 
 EVERYONE = frozenset({Right.LOOK, Right.RESERVE, Right.OWN_LINK, Right.SIGN_IN})
 SIGNED_IN = EVERYONE | {Right.ACCOUNT}
-FLOOR = SIGNED_IN | {Right.DESK, Right.THINGS, Right.LABELS}
+FLOOR = SIGNED_IN | {Right.DESK, Right.THINGS, Right.LABELS, Right.PHOTOS}
 GATHERING = frozenset({Right.REUSE, Right.CLAIMS})
 ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
     "resident": SIGNED_IN,

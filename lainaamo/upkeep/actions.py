@@ -1,29 +1,34 @@
 """The nightly round and the housekeeping that reach every room."""
 
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import delete
 
 from lainaamo.core import clock, journal, limits, once, outbox
 from lainaamo.core.clockwork import Round
 from lainaamo.core.db import session, transaction
+from lainaamo.core.files import Files
 from lainaamo.goods import actions as goods
+from lainaamo.goods import queries as goods_queries
 from lainaamo.lending import actions as lending
 from lainaamo.lending import queries as lending_queries
 from lainaamo.lending.models import Line
 from lainaamo.people.models import SignIn
 
 SEALED_AT_ONCE = 1000
+STRAYS_AT_ONCE = 500
 OLD_SIGN_INS = timedelta(days=30)
 
 
-def rounds() -> list[Round]:
-    """Return every duty of the worker."""
+def rounds(files: Files) -> list[Round]:
+    """Return every duty of the worker of a house that keeps its files there."""
     return [
         Round("seal the journal", seal, every=timedelta(seconds=5)),
         Round("forget old answers", forget, every=timedelta(hours=1)),
         Round("expire", expire),
         Round("rehouse", rehouse),
+        Round("sweep strays", partial(sweep, files)),
     ]
 
 
@@ -48,6 +53,15 @@ def expire() -> None:
     for line_id in [line.id for line in lending_queries.unfetched_lines(clock.today())]:
         with transaction():
             lending.expire(session.get_one(Line, line_id))
+
+
+def sweep(files: Files) -> None:
+    """Remove files of photos whose row never came: their transaction failed."""
+    old = list(files.old_names())
+    for first in range(0, len(old), STRAYS_AT_ONCE):
+        some = old[first : first + STRAYS_AT_ONCE]
+        for name in goods_queries.names_without_photo(some):
+            files.forget(name)
 
 
 def rehouse() -> None:

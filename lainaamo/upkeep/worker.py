@@ -23,7 +23,8 @@ def work_once(app: Flask) -> int:
     """Deliver and do all that is due; return how much there was to do."""
     settings: Settings = app.config["SETTINGS"]
     with app.app_context(), journal.acting("worker"):
-        done = outbox.deliver(notices.handlers(settings)) + clockwork.run(actions.rounds())
+        done = outbox.deliver(notices.handlers(settings))
+        done += clockwork.run(actions.rounds(app.config["FILES"]))
         session.remove()
         return done
 

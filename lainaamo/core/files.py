@@ -1,0 +1,79 @@
+"""Files that people bring: kept under random names in a folder of the installation.
+
+A file is whole on the disk before the row that names it is written. What no row names is a stray
+(its transaction failed) and is swept away after a day.
+"""
+
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from lainaamo.core import clock
+from lainaamo.core.errors import N_, Refusal
+
+NAME = re.compile(r"[a-f0-9]{32}")
+STRAY_AFTER = timedelta(days=1)
+
+
+def new_name() -> str:
+    """Return a name that nobody can guess."""
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """A folder of files; a name may have several of them, each with an ending of its own."""
+
+    folder: Path
+
+    def path(self, name: str, ending: str) -> Path:
+        """Return where a file is; a name that is none of ours is a mistake of the caller's."""
+        if not NAME.fullmatch(name):
+            raise ValueError(name)
+        return self.folder / name[:2] / f"{name}.{ending}"
+
+    def keep(self, name: str, ending: str, content: bytes) -> None:
+        """Write a file so that it is whole or not there; refuse where there is no room for it."""
+        path = self.path(name, ending)
+        fresh = path.with_suffix(".new")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with fresh.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.rename(path)
+            _sync(path.parent)
+        except OSError as error:
+            fresh.unlink(missing_ok=True)
+            words = N_("The file could not be kept. Nothing is lost: try again, or call us.")
+            raise Refusal(words, code="file_not_kept") from error
+
+    def forget(self, name: str) -> None:
+        """Remove every file of a name."""
+        for path in self.path(name, "x").parent.glob(f"{name}.*"):
+            path.unlink(missing_ok=True)
+
+    def old_names(self) -> Iterator[str]:
+        """Yield the names of files so old that a row must name them, if it ever will."""
+        latest = clock.now() - STRAY_AFTER
+        seen: set[str] = set()
+        for path in self.folder.glob("??/*"):
+            name = path.name.partition(".")[0]
+            written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            if NAME.fullmatch(name) and name not in seen and written_at < latest:
+                seen.add(name)
+                yield name
+
+
+def _sync(folder: Path) -> None:
+    """Let the disk know the folder's new entry, too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

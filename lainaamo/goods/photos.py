@@ -1,0 +1,116 @@
+"""A photo from a phone made fit to show: upright, in three sizes, with nothing but the picture.
+
+Everything is decoded and encoded anew: place and time (EXIF), previews, comments and whatever was
+appended to the file stay behind.
+"""
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import IO
+
+from pi_heif import register_heif_opener
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from lainaamo.core.errors import N_, Refusal
+
+register_heif_opener()
+Image.MAX_IMAGE_PIXELS = None  # measured below, before anything is decoded
+SIZES: Mapping[str, int] = {"s": 320, "m": 960, "l": 1920}
+"""The longest side in pixels of each size: for lists, for pages, for looking close."""
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+LARGEST_BYTES = 30 * 1024 * 1024
+MOST_PIXELS = 64_000_000
+NARROWEST = 64
+QUALITY = 80
+
+UNREADABLE = N_("This is not a photo that we can read. Take a new one, or choose a JPEG or PNG.")
+TOO_LARGE = N_("This photo is too large. Take it with fewer megapixels.")
+TOO_SMALL = N_("This photo is too small to see anything in. Take a new one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo ready to be kept: WebP content by size, its shape, and what its source was.
+
+    `fingerprint` is the SHA-256 of the file that was sent, so that the same one is known again.
+    """
+
+    content: Mapping[str, bytes]
+    width: int
+    height: int
+    fingerprint: str
+
+
+def prepare(file: IO[bytes]) -> Photo:
+    """Read a photo and make its sizes; refuse what is no photo, and what is too large or small.
+
+    Takes a second or two for forty megapixels: call it before a transaction is opened.
+    """
+    source = file.read(LARGEST_BYTES + 1)
+    if len(source) > LARGEST_BYTES:
+        raise Refusal(TOO_LARGE, code="photo_too_large")
+    picture = _decoded(source)
+    content = {size: _encoded(picture, side) for size, side in SIZES.items()}
+    return Photo(content, *picture.size, hashlib.sha256(source).hexdigest())
+
+
+def _decoded(source: bytes) -> Image.Image:
+    """Return the picture upright, in sRGB, no larger than its largest size."""
+    try:
+        with Image.open(io.BytesIO(source), formats=FORMATS) as opened:
+            _check_shape(*opened.size)
+            # A JPEG is decoded at a half or a quarter where that is enough: less time and memory.
+            opened.draft("RGB", (SIZES["l"], SIZES["l"]))
+            opened.load()
+            upright = ImageOps.exif_transpose(opened)
+            upright.thumbnail((SIZES["l"], SIZES["l"]), Image.Resampling.LANCZOS)
+            return _in_srgb(upright)
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        MemoryError,
+    ) as error:
+        raise Refusal(UNREADABLE, code="photo_unreadable") from error
+
+
+def _check_shape(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise Refusal(TOO_LARGE, code="photo_too_large")
+    if min(width, height) < NARROWEST:
+        raise Refusal(TOO_SMALL, code="photo_too_small")
+
+
+def _in_srgb(picture: Image.Image) -> Image.Image:
+    """Return the picture in the colours of the web, on white where it was see-through."""
+    profile = picture.info.get("icc_profile")
+    if picture.mode in {"RGBA", "LA", "P", "PA"}:
+        picture = picture.convert("RGBA")
+        ground = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(ground, picture)
+    picture = picture.convert("RGB") if picture.mode != "RGB" else picture
+    return _by_profile(picture, profile) if profile else picture
+
+
+def _by_profile(picture: Image.Image, profile: bytes) -> Image.Image:
+    """Turn a phone's wide colours into sRGB; a profile that is broken changes nothing."""
+    try:
+        wide = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        turned = ImageCms.profileToProfile(picture, wide, ImageCms.createProfile("sRGB"))
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return picture
+    return turned if turned is not None else picture
+
+
+def _encoded(picture: Image.Image, side: int) -> bytes:
+    """Return a picture as WebP, its longer side no longer than so many pixels."""
+    smaller = picture.copy()
+    smaller.thumbnail((side, side), Image.Resampling.LANCZOS)
+    smaller.info.clear()
+    target = io.BytesIO()
+    smaller.save(target, "WEBP", quality=QUALITY, method=4, exif=b"", icc_profile=b"")
+    return target.getvalue()
