@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lainaamo.catalogue.queries import Found, unclaimed
+from lainaamo.catalogue.queries import Found
 from lainaamo.catalogue.supply import Pile, supply
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import pick
@@ -57,12 +57,6 @@ def _together(free: Mapping[Pile, int]) -> int:
     for pile, number in free.items():
         best[pile.site_id] = max(number, best.get(pile.site_id, 0))
     return sum(best.values())
-
-
-def reuse(found: Sequence[Found]) -> list[Card]:
-    """Return the cards of kinds for reuse: how many units may still claim."""
-    left = unclaimed(kind.id for kind in found)
-    return [_card(f"/kierto/{kind.id}", kind, "", left.get(kind.id, 0)) for kind in found]
 
 
 def _card(url: str, kind: Found, sizes: str, number: int) -> Card:

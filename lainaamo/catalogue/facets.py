@@ -72,7 +72,7 @@ def look(asked: Asked, days: Days | None, today: date, *, only_free: bool) -> Lo
     bare = asked._replace(sizes=(), site_ids=(), ages=(), conditions=())
     kinds = queries.some(bare)
     shapes = goods.shapes([*kinds])
-    free = _free(asked.pool, kinds, shapes, days)
+    free = _free(kinds, shapes, days)
     tally = _Tally(_picked(asked))
     for shape in shapes:
         is_free = free[shape] > 0
@@ -90,11 +90,9 @@ def _picked(asked: Asked) -> Mapping[str, Collection[str]]:
 
 
 def _free(
-    pool: str, kinds: Mapping[int, int], shapes: Sequence[Shape], days: Days | None
+    kinds: Mapping[int, int], shapes: Sequence[Shape], days: Days | None
 ) -> Mapping[Shape, int]:
     """Return of how many things of each shape one can be had; shapes of one pile share it."""
-    if pool == "reuse":
-        return {shape: shape.unclaimed for shape in shapes}
     there = Supply(kinds, [_heap(shape) for shape in shapes], days)
     free = there.count({_pile(shape) for shape in shapes})
     return {shape: free[_pile(shape)] if shape.number else 0 for shape in shapes}

@@ -26,17 +26,15 @@ class Readdress(Protocol):
         """Return the address."""
 
 
-def only_free(args: Args, pool: str) -> list[dict[str, Any]]:
+def only_free(args: Args) -> list[dict[str, Any]]:
     """Return the one filter that needs no group or words."""
-    if pool == "reuse":
-        return []
     checked = "1" in args.get("vapaat", ())
     option = {"value": "1", "label": _("Only what is available"), "count": None, "checked": checked}
     return [{"legend": _("Availability"), "name": "vapaat", "options": [option]}]
 
 
 def groups(
-    args: Args, pool: str, category: Group | None, look: Look | None, sites: Sites
+    args: Args, category: Group | None, look: Look | None, sites: Sites
 ) -> list[dict[str, Any]]:
     """Return the filters of a list with how many kinds each value would leave."""
     counts = look.counts if look else {}
@@ -60,7 +58,7 @@ def groups(
         for name in ("ika", "koko", "paikka", "kunto")
         if len(values[name]) > 1 or args.get(name)
     ]
-    return [*only_free(args, pool), *found]
+    return [*only_free(args), *found]
 
 
 def _ordered(counts: Mapping[str, int], order: Iterable[str]) -> dict[str, int]:

@@ -131,7 +131,6 @@ def listing(question: Question) -> dict[str, Any]:
     found = _look(question)
     shown, next_id = _page(question)
     return {
-        "pool": question.pool,
         "q": question.words,
         "first_day": read_day(question.first("first_day")),
         "last_day": read_day(question.first("last_day")),
@@ -159,9 +158,8 @@ def _look(question: Question) -> Look | None:
 
 def _filters(question: Question, look: Look | None) -> list[dict[str, Any]]:
     if not question.is_narrow:
-        return filters.only_free(question.args, question.pool)
-    chosen = question.category
-    return filters.groups(question.args, question.pool, chosen, look, question.sites)
+        return filters.only_free(question.args)
+    return filters.groups(question.args, question.category, look, question.sites)
 
 
 def _kept(question: Question) -> list[tuple[str, str]]:
@@ -190,13 +188,10 @@ def _page(question: Question) -> tuple[list[Card], int | None]:
 
 
 def _cards(question: Question, found: Sequence[Found]) -> list[Card]:
-    if question.pool == "reuse":
-        made = cards.reuse(found)
-    else:
-        asked = question.asked
-        made = cards.lendable(
-            found, question.days, sizes=asked.sizes, sites=asked.site_ids, kept=_carried(question)
-        )
+    asked = question.asked
+    made = cards.lendable(
+        found, question.days, sizes=asked.sizes, sites=asked.site_ids, kept=_carried(question)
+    )
     return [card for card in made if card.free] if question.only_free else made
 
 
@@ -232,8 +227,6 @@ def _found(question: Question, look: Look | None, shown: Sequence[Card]) -> str:
 
 def _days_note(question: Question) -> str | None:
     """Say what the numbers are for when no days are chosen, or why nothing is free on them."""
-    if question.pool == "reuse":
-        return None
     if question.days is None:
         return _("The numbers are for the next day we are open. Choose your days.")
     refusals = [_refusal_at(site, question.days) for site in question.sites.values()]

@@ -1,6 +1,6 @@
 """Finding kinds: a page of them at a time, by keyset, with bounded counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -77,13 +77,6 @@ def some(asked: Asked) -> dict[int, int]:
     wanted = _fitting(select(Kind.id, Kind.category_id), asked).limit(COUNTED + 1)
     rows = session.execute(wanted)
     return {kind_id: category_id for kind_id, category_id in rows}  # noqa: C416 - rows are no pairs to mypy
-
-
-def unclaimed(kind_ids: Iterable[int]) -> dict[int, int]:
-    """Return how many of these kinds are free for units to claim."""
-    wanted = select(Item.kind_id, func.sum(Item.unclaimed)).where(Item.kind_id.in_(list(kind_ids)))
-    rows = session.execute(wanted.where(Item.left_at.is_(None)).group_by(Item.kind_id)).all()
-    return {kind_id: int(number) for kind_id, number in rows}
 
 
 def _fitting(wanted: Rows, asked: Asked) -> Rows:

@@ -1,18 +1,21 @@
 """The public screens: the list of kinds, one kind with its calendar, and reserving it."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy.exc import NoResultFound
 
 from lainaamo.catalogue import kind_page, reuse_page, texts
 from lainaamo.catalogue.forms import BorrowerForm, read_day
 from lainaamo.catalogue.kind_page import Choice
 from lainaamo.catalogue.listing import Question, listing
+from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import locale
+from lainaamo.core.kept import once_per_change
 from lainaamo.core.limits import count_try
 from lainaamo.core.web import needs, refused_on
 from lainaamo.goods import queries as goods
@@ -45,8 +48,20 @@ PAGES: Mapping[str, str] = {
 @bp.get("/")
 @needs(Right.LOOK)
 def browse() -> ResponseReturnValue:
-    """Show the kinds to borrow, free on the days chosen or today."""
-    return _list("lendable")
+    """Show the kinds to borrow, free on the days chosen or the next day a site is open."""
+    args = tuple((name, tuple(values)) for name, values in request.args.lists())
+    main, status = _found(args, locale(), clock.today())
+    return render_template("catalogue/list.html", main=main), status
+
+
+@once_per_change
+def _found(
+    args: tuple[tuple[str, tuple[str, ...]], ...], _locale: str, _today: date
+) -> tuple[Markup, int]:
+    """Return the middle of the list, which is the same for everybody who asks the same."""
+    question = Question("lendable", dict(args))
+    page = render_template("catalogue/found.html", **listing(question))
+    return Markup(page), 422 if question.errors() else 200  # noqa: S704 - a template of ours made it
 
 
 @bp.get("/kierto")
@@ -59,12 +74,6 @@ def browse_reuse() -> ResponseReturnValue:
 def _lots(kind: Kind | None = None) -> ResponseReturnValue:
     asked = reuse_page.Question(dict(request.args.lists()), kind)
     return render_template("catalogue/reuse.html", **reuse_page.page(asked))
-
-
-def _list(pool: str) -> ResponseReturnValue:
-    question = Question(pool, dict(request.args.lists()))
-    page = render_template("catalogue/list.html", **listing(question))
-    return page, 422 if question.errors() else 200
 
 
 @bp.get("/valineet/<int:kind_id>")

@@ -192,7 +192,6 @@ class Shape(NamedTuple):
     age: str | None
     number: int
     limited: int
-    unclaimed: int
 
 
 def shapes(kind_ids: Sequence[int]) -> list[Shape]:
@@ -202,7 +201,6 @@ def shapes(kind_ids: Sequence[int]) -> list[Shape]:
     numbers = (
         func.sum(case((and_(*_TO_LEND), 1), else_=0)),
         func.sum(case((and_(_LIMITED, *_TO_LEND), 1), else_=0)),
-        func.sum(Item.unclaimed),
     )
     wanted = select(*alike, *numbers).where(Item.kind_id.in_(kind_ids), Item.left_at.is_(None))
     return [Shape(*row) for row in session.execute(wanted.group_by(*alike))]
