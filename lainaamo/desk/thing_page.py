@@ -63,8 +63,7 @@ def page(
     upcoming = _upcoming(standing, shows_borrowers=shows_borrowers)
     return {
         "thing": _thing(standing),
-        "photos": [{"id": one.id, "name": one.name} for one in goods.photos_of(item.id)],
-        "photo_removed": _removed(item, asked.removed_id),
+        **_photos(standing, asked),
         "label_url": f"/tarrat.pdf?{urlencode({'tavara': sign})}",
         "qr": {"side": side, "path": path},
         "facts": facts(item),
@@ -76,10 +75,21 @@ def page(
     }
 
 
-def _removed(item: Item, photo_id: int | None) -> int | None:
-    """Return the photo that was just taken away, so that it can be put back."""
-    gone = photo_id is not None and goods.is_photo_removed(item.id, photo_id)
-    return photo_id if gone else None
+def _photos(standing: Standing, asked: Asked) -> Shown:
+    """Return the photos that are shown, and where to undo when one was just taken away."""
+    item, base = standing.item, f"/tavarat/{standing.sign}/kuvat"
+    photos = [
+        {
+            "name": one.name,
+            "url": f"/kuvat/{one.name}.l.webp",
+            "removal_url": f"{base}/{one.id}/poisto",
+        }
+        for one in goods.photos_of(item.id)
+    ]
+    gone = asked.removed_id
+    can_undo = gone is not None and goods.is_photo_removed(item.id, gone)
+    undo_url = f"{base}/{gone}/palautus" if can_undo else None
+    return {"photos": photos, "photos_url": base, "photo_undo_url": undo_url}
 
 
 def _is_first(asked: Asked) -> bool:
