@@ -16,6 +16,7 @@ from lainaamo.core import limits as _limits  # noqa: F401 - its table
 from lainaamo.core.db import session
 from lainaamo.core.files import Files
 from lainaamo.core.web import Lainaamo, check_declared, guard, needs, once_field
+from lainaamo.core.wire import compress_answers
 from lainaamo.desk import album
 from lainaamo.desk import views as desk
 from lainaamo.goods import views as goods
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Lainaamo:
     for screen in SCREENS:
         app.register_blueprint(screen)
     app.add_url_rule("/healthz", view_func=healthz)
+    compress_answers(app)
     guard(app, Door())
     check_declared(app)
     return app

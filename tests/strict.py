@@ -1,5 +1,6 @@
 """A client that reads every answer as the strictest reader would: machine, lawyer and attacker."""
 
+import gzip
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
@@ -77,7 +78,8 @@ class Browser(FlaskClient):
         if not asked.path.startswith("/static/"):
             check_headers(headers, known=known and not asked.path.startswith("/kuvat/"))
         if headers.get("Content-Type", "").startswith("text/html") and code not in {301, 302, 303}:
-            check_page(page.decode())
+            packed = headers.get("Content-Encoding") == "gzip"
+            check_page((gzip.decompress(page) if packed else page).decode())
         return [page], status, headers
 
 
