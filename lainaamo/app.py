@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -19,9 +19,12 @@ from lainaamo.core.web import Lainaamo, check_declared, guard, needs, once_field
 from lainaamo.core.wire import compress_answers
 from lainaamo.desk import album
 from lainaamo.desk import views as desk
+from lainaamo.feedback import views as feedback
 from lainaamo.goods import views as goods
 from lainaamo.intake import models as _intake  # noqa: F401 - its tables
 from lainaamo.lending import views as lending
+from lainaamo.pages import notice, notice_office, office, statement_office
+from lainaamo.pages import views as pages
 from lainaamo.people import switch
 from lainaamo.people import views as people
 from lainaamo.people.access import Right
@@ -37,6 +40,11 @@ SCREENS = (
     goods.bp,
     people.bp,
     switch.bp,
+    feedback.bp,
+    pages.bp,
+    office.bp,
+    notice_office.bp,
+    statement_office.bp,
 )
 LARGEST_REQUEST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600
@@ -83,6 +91,7 @@ def _dress(app: Flask, settings: Settings) -> None:
         day=i18n.day,
         days=i18n.days,
         long_day=i18n.long_day,
+        full_day=i18n.full_day,
         clock_time=i18n.clock_time,
         euros=i18n.euros,
         once_field=once_field,
@@ -99,7 +108,22 @@ def _dress(app: Flask, settings: Settings) -> None:
 
 
 def _everywhere() -> dict[str, Any]:
-    return {"locale": i18n.locale(), "me": visitor(), "may": Door().may}
+    return {
+        "locale": i18n.locale(),
+        "me": visitor(),
+        "may": Door().may,
+        "outage": notice.current(),
+        "page_told": page_told(),
+    }
+
+
+def page_told() -> str:
+    """Return which page feedback given here is about; of an address that is a key only its form."""
+    rule = request.url_rule
+    if rule is None:
+        return ""
+    is_key = any(isinstance(value, str) for value in (request.view_args or {}).values())
+    return rule.rule if is_key else request.path
 
 
 _hashes: dict[str, str] = {}

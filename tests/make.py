@@ -4,7 +4,7 @@ What it returns is a plain row, read after it was kept and tied to no session.
 """
 
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import TypeVar
 
 from flask import Flask
@@ -14,6 +14,8 @@ from lainaamo.core import clock
 from lainaamo.core.db import session, transaction
 from lainaamo.core.files import new_name
 from lainaamo.core.orm import Base
+from lainaamo.feedback import actions as feedback
+from lainaamo.feedback.models import Feedback
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.models import (
@@ -34,6 +36,10 @@ from lainaamo.goods.photos import SIZES
 from lainaamo.goods.photos import Photo as Prepared
 from lainaamo.lending import actions as lending
 from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation
+from lainaamo.pages import actions as pages
+from lainaamo.pages import queries as pages_queries
+from lainaamo.pages import statement
+from lainaamo.pages.models import OutageNotice, PageVersion, StatementVersion
 from lainaamo.people import actions as people
 from lainaamo.people.models import Grant, Person, Unit
 from lainaamo.people.rules import Contact
@@ -248,6 +254,61 @@ class Make:
                 goods.lock_kinds([item.kind_id])
                 repair = goods.open_repair(session.get_one(Item, item.id), need)
             return _loose(repair)
+
+    # Feedback
+
+    def feedback(
+        self,
+        face: str = "good",
+        text: str | None = "Hyvä palvelu",
+        *,
+        about: str = "service",
+        reply_to: str | None = None,
+        locale: str = "fi",
+    ) -> Feedback:
+        """Give feedback at the clock's moment."""
+        with self.app.app_context():
+            with transaction():
+                row = feedback.give(
+                    about=about, face=face, text=text, reply_to=reply_to, page="/", locale=locale
+                )
+            return _loose(row)
+
+    # The site's own pages
+
+    def page(self, key: str, locale: str, title: str, body: str) -> PageVersion:
+        """Save a page in a language over what there is."""
+        with self.app.app_context():
+            with transaction():
+                newest = pages_queries.newest(key).get(locale)
+                seen = newest.number if newest else 0
+                number = pages.save(key, locale, title, body, seen=seen)
+            return _loose(pages_queries.get_version(key, locale, number))
+
+    def statement(self, **changes: object) -> StatementVersion:
+        """Save the shipped facts of the accessibility statement, some of them changed."""
+        with self.app.app_context():
+            with transaction():
+                before = pages_queries.find_statement()
+                kept = {**statement.facts(before).kept(), **changes}
+                pages.state(kept, seen=before.number if before else 0)
+            found = pages_queries.find_statement()
+            assert found is not None
+            return _loose(found)
+
+    def notice(
+        self, text: str = "Tiski on kiinni.", *, until: datetime | None = None, **others: str
+    ) -> OutageNotice:
+        """Put a notice on every page; `others` by language, `simple` for plain Finnish."""
+        texts = {"fi": text, **others, "fi-simple": others.get("simple", "")}
+        with self.app.app_context():
+            with transaction():
+                before = pages_queries.find_notice()
+                seen = before.number if before else 0
+                pages.put_up(texts, starts_at=clock.now(), shown_until=until, seen=seen)
+            found = pages_queries.find_notice()
+            assert found is not None
+            return _loose(found)
 
     # People
 

@@ -59,6 +59,8 @@ def build(app: Lainaamo, make: Make) -> World:
     repair = make.repair(items[3], "clean")
     person = make.person("resident", first_name="Väinö", phone="+358401234567")
     reservation = make.reservation(kind, MON, MON + timedelta(2), person=person, size="150")
+    make.page("help", "sv", "Hjälp", "Ring {phone}.")
+    make.statement()
     own = own_path(reservation, app.config["SETTINGS"]).removeprefix("/oma/")
     sign = make.sign(items[0])
     unit = make.unit("Päiväkoti")
@@ -85,6 +87,12 @@ def build(app: Lainaamo, make: Make) -> World:
         "person_id": person.id,
         "device_id": _device(app),
         "site_id": site.id,
+        "feedback_id": make.feedback(reply_to="anna@example.fi").id,
+        "page_key": "help",
+        "language": "sv",
+        "texts.earlier.version": 1,
+        "texts.restore.version": 1,
+        "statement.restore.version": 1,
         "place_id": shelf.id,
     }
     return World(known)

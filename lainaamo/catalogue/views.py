@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.exc import NoResultFound
 
-from lainaamo.catalogue import kind_page, reuse_page, texts
+from lainaamo.catalogue import kind_page, reuse_page
 from lainaamo.catalogue.forms import BorrowerForm, read_day
 from lainaamo.catalogue.kind_page import Choice
 from lainaamo.catalogue.listing import Question, listing
@@ -34,7 +34,9 @@ PAGES: Mapping[str, str] = {
     "unit": "/yksikko",
     "to_gather": "/kierto/varaukset",
     "hours": "/aukiolo",
+    "where": "/yhteystiedot",
     "help": "/apua",
+    "asked": "/usein-kysyttya",
     "desk": "/tiski",
     "things": "/tavarat",
     "sign_in": "/kirjautuminen",
@@ -42,6 +44,11 @@ PAGES: Mapping[str, str] = {
     "switch": "/vaihto",
     "accessibility": "/saavutettavuus",
     "privacy": "/tietosuoja",
+    "feedback": "/palaute",
+    "inbox": "/hallinta/palaute",
+    "texts": "/hallinta/sivut",
+    "statement": "/hallinta/saavutettavuus",
+    "outage": "/hallinta/hairio",
 }
 
 
@@ -146,31 +153,3 @@ def reserve(kind_id: int) -> ResponseReturnValue:
         last_day=last_day,
     )
     return redirect(f"{own_path(reservation, current_app.config['SETTINGS'])}?uusi=1", 303)
-
-
-@bp.get("/aukiolo")
-@needs(Right.LOOK)
-def hours() -> ResponseReturnValue:
-    """Show when and where the sites are open."""
-    return render_template("page.html", here="hours", **texts.hours())
-
-
-@bp.get("/apua")
-@needs(Right.LOOK)
-def help_page() -> ResponseReturnValue:
-    """Show how borrowing works."""
-    return render_template("page.html", here="help", **texts.help_page())
-
-
-@bp.get("/saavutettavuus")
-@needs(Right.LOOK)
-def accessibility() -> ResponseReturnValue:
-    """Show the accessibility statement."""
-    return render_template("page.html", **texts.accessibility())
-
-
-@bp.get("/tietosuoja")
-@needs(Right.LOOK)
-def privacy() -> ResponseReturnValue:
-    """Show what is kept of whom, why and how long."""
-    return render_template("page.html", **texts.privacy())

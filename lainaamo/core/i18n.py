@@ -111,7 +111,9 @@ def long_day(value: date) -> str:
 
 
 def full_day(value: date) -> str:
-    """Write a day with its year: "27.11.2026"."""
+    """Write a day with its year: "27.11.2026"; of a moment, the day in Helsinki."""
+    if isinstance(value, datetime):
+        value = clock.local(value).date()
     return format_date(value, {"en": "d MMM y"}.get(_locale.get(), "d.M.y"), locale=_babel())
 
 

@@ -25,23 +25,29 @@ class Right(StrEnum):
     WORKERS = "workers"  # write workers down, give them PINs and badges
     USERS = "users"  # everybody's roles, invitations, coming and leaving
     UNITS = "units"  # the tree of units
+    FEEDBACK = "feedback"  # say what one thinks
+    INBOX = "inbox"  # read feedback and answer it
+    TEXTS = "texts"  # write the site's own pages
+    OUTAGE = "outage"  # put a notice on every page
 
 
-EVERYONE = frozenset({Right.LOOK, Right.RESERVE, Right.OWN_LINK, Right.SIGN_IN})
+EVERYONE = frozenset({Right.LOOK, Right.RESERVE, Right.OWN_LINK, Right.SIGN_IN, Right.FEEDBACK})
 SIGNED_IN = EVERYONE | {Right.ACCOUNT}
 FLOOR = SIGNED_IN | {Right.DESK, Right.THINGS, Right.LABELS, Right.PHOTOS}
 GATHERING = frozenset({Right.REUSE, Right.CLAIMS})
 ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
     "resident": SIGNED_IN,
     "worker": FLOOR,
-    "counter": FLOOR | GATHERING | {Right.DEVICES},
+    "counter": FLOOR | GATHERING | {Right.DEVICES, Right.INBOX},
     "supervisor": FLOOR | GATHERING | {Right.DEVICES, Right.WORKERS},
     "buyer": SIGNED_IN | {Right.REUSE, Right.CLAIM, Right.UNIT},
-    "coordinator": FLOOR | GATHERING | {Right.CLAIM, Right.UNIT, Right.EVERY_UNIT},
+    "coordinator": FLOOR
+    | GATHERING
+    | {Right.CLAIM, Right.UNIT, Right.EVERY_UNIT, Right.INBOX, Right.TEXTS, Right.OUTAGE},
     "administrator": frozenset(Right),
 }
 # A PIN or a badge is easily seen by others: whoever comes in with it does the floor's work only.
-WITH_A_PIN = ROLE_RIGHTS["counter"] - {Right.DEVICES}
+WITH_A_PIN = ROLE_RIGHTS["counter"] - {Right.DEVICES, Right.INBOX}
 
 
 def rights_of(roles: Iterable[str]) -> frozenset[Right]:

@@ -1,6 +1,6 @@
 """What screens ask about people and sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import func, or_, select
 
@@ -48,6 +48,14 @@ def units_of(person_id: int, *, role: str = "buyer") -> frozenset[int]:
     if None in granted:
         return frozenset(parents)
     return reach(parents, [unit for unit in granted if unit is not None])
+
+
+def called(aliases: Iterable[str]) -> Mapping[str, str]:
+    """Return what the people behind names of the journal are called."""
+    known = Actor.alias.in_(set(aliases))
+    wanted = select(Actor.alias, Person.first_name).join(Person, Person.id == Actor.person_id)
+    rows = session.execute(wanted.where(known)).all()
+    return {alias: first_name for alias, first_name in rows}  # noqa: C416 - a row is no pair to mypy
 
 
 def find_by_name(name: str) -> tuple[Person, str] | None:

@@ -9,6 +9,7 @@ from lainaamo.core import clock, journal, limits, once, outbox
 from lainaamo.core.clockwork import Round
 from lainaamo.core.db import session, transaction
 from lainaamo.core.files import Files
+from lainaamo.feedback import actions as feedback
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.lending import actions as lending
@@ -29,6 +30,8 @@ def rounds(files: Files) -> list[Round]:
         Round("expire", expire),
         Round("rehouse", rehouse),
         Round("sweep strays", partial(sweep, files)),
+        Round("remind of feedback", remind_of_feedback),
+        Round("erase old feedback", erase_old_feedback),
     ]
 
 
@@ -73,3 +76,17 @@ def rehouse() -> None:
             for line in lending_queries.lines_of_uses(homeless):
                 reservation = line.reservation_id
                 outbox.promise("promise.lost", str(line.id), reservation=reservation)
+
+
+def remind_of_feedback() -> None:
+    """Tell the service's own address once a day what must be answered soon."""
+    with transaction():
+        feedback.remind()
+
+
+def erase_old_feedback() -> None:
+    """Drop the words of feedback at their keep-time, so many in one transaction."""
+    while True:
+        with transaction():
+            if feedback.erase_old() < feedback.ERASED_AT_ONCE:
+                return

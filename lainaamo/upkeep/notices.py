@@ -14,7 +14,7 @@ from lainaamo.lending import queries
 from lainaamo.lending.links import own_path
 from lainaamo.lending.models import Line, Reservation
 from lainaamo.people.models import Person
-from lainaamo.upkeep import claim_notices, mail
+from lainaamo.upkeep import claim_notices, mail, replies
 
 
 def handlers(settings: Settings) -> Mapping[str, Handler]:
@@ -23,6 +23,7 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
         "reservation.made": partial(_made, settings),
         "promise.lost": partial(_lost, settings),
         **claim_notices.handlers(settings),
+        **replies.handlers(settings),
     }
 
 
