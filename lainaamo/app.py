@@ -17,7 +17,7 @@ from lainaamo.core.db import session
 from lainaamo.core.files import Files
 from lainaamo.core.web import Lainaamo, check_declared, guard, needs, once_field
 from lainaamo.core.wire import compress_answers
-from lainaamo.desk import album
+from lainaamo.desk import album, badges
 from lainaamo.desk import views as desk
 from lainaamo.feedback import views as feedback
 from lainaamo.goods import views as goods
@@ -25,7 +25,7 @@ from lainaamo.intake import models as _intake  # noqa: F401 - its tables
 from lainaamo.lending import views as lending
 from lainaamo.pages import notice, notice_office, office, statement_office
 from lainaamo.pages import views as pages
-from lainaamo.people import switch
+from lainaamo.people import account, switch, unit_office, users_office
 from lainaamo.people import views as people
 from lainaamo.people.access import Right
 from lainaamo.people.visitor import Door, login_manager, visitor
@@ -45,6 +45,10 @@ SCREENS = (
     office.bp,
     notice_office.bp,
     statement_office.bp,
+    account.bp,
+    users_office.bp,
+    unit_office.bp,
+    badges.bp,
 )
 LARGEST_REQUEST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600

@@ -53,6 +53,11 @@ class Settings:
         "08 0000 0000", "Phone number on every page: the way in for everyone without a screen."
     )
     email: str = setting("lainaamo@example.fi", "E-mail address on every page.")
+    oidc_issuer: str = setting(
+        "", "Address of the municipality's identity provider (OpenID Connect); empty means none."
+    )
+    oidc_client_id: str = setting("", "What the identity provider calls this service.")
+    oidc_client_secret: str = setting("", "Secret that the identity provider gave this service.")
     trusted_proxies: str = setting(
         "0", "How many reverse proxies stand in front and set X-Forwarded-*."
     )

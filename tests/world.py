@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from lainaamo.core import clock
-from lainaamo.core.db import transaction
+from lainaamo.core.db import session, transaction
+from lainaamo.core.secrets import installation_key
 from lainaamo.core.web import Lainaamo
 from lainaamo.lending.links import own_path
 from lainaamo.people import staff
+from lainaamo.people.models import Person
 from tests.make import Make
 
 MON = date(2026, 3, 2)
@@ -34,6 +36,13 @@ class World:
 def _device(app: Lainaamo) -> int:
     with app.app_context(), transaction():
         return staff.trust_device("Tiski 1")[0].id
+
+
+def _invitation(app: Lainaamo, make: Make) -> str:
+    person, key = make.person("counter"), installation_key(app.config["SETTINGS"])
+    with app.app_context(), transaction():
+        made = staff.invite(session.get_one(Person, person.id), key=key)
+        return staff.invitation_token(key, made.nonce)
 
 
 def build(app: Lainaamo, make: Make) -> World:
@@ -86,6 +95,11 @@ def build(app: Lainaamo, make: Make) -> World:
         "repair_id": repair.id,
         "person_id": person.id,
         "device_id": _device(app),
+        "unit_id": lot.giving_unit_id,
+        "grant_id": 1,
+        "sign_in_id": 1,
+        "account.invitation.token": _invitation(app, make),
+        "account.take_invitation.token": _invitation(app, make),
         "site_id": site.id,
         "feedback_id": make.feedback(reply_to="anna@example.fi").id,
         "page_key": "help",

@@ -127,9 +127,9 @@ def sign_out(row: SignIn) -> None:
 
 def end_sessions(person_id: int) -> None:
     """End every open session of a person."""
-    open_ones = update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
-    ended = open_ones.values(ended_at=clock.now()).returning(SignIn.id)
-    if session.scalars(ended).all():
+    mine = (SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+    if session.scalar(select(SignIn.id).where(*mine).limit(1)) is not None:
+        session.execute(update(SignIn).where(*mine).values(ended_at=clock.now()))
         journal.write("signed.out_everywhere", "person", person_id)
 
 

@@ -156,12 +156,16 @@ class SignIn(Base):
 
 
 class Invitation(Base):
-    """A link with which somebody sets a first password or ties an account; it works once."""
+    """A link with which somebody sets a first password or ties an account; it works once.
+
+    Its token is made from `nonce` and the installation's secret when the message is written.
+    """
 
     __tablename__ = "invitation"
 
     id: Mapped[Id]
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    nonce: Mapped[str]
     token_hash: Mapped[str] = mapped_column(unique=True)
     made_at: Mapped[datetime]
     ends_at: Mapped[datetime]

@@ -73,6 +73,11 @@ def find_to_sign_in(name: str, *, with_pin: bool) -> tuple[Person, str] | None:
     return (row[0], row[1]) if row else None
 
 
+def password_of(person_id: int) -> str | None:
+    """Return the hash of somebody's password."""
+    return session.scalar(select(Password.hash).where(Password.person_id == person_id))
+
+
 def find_by_contact(*, email: str | None, phone: str | None) -> Person | None:
     """Return the person with this e-mail address or phone number."""
     wanted = select(Person).where(Person.left_at.is_(None))

@@ -4,12 +4,12 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 
-from lainaamo.core import clock, journal
+from lainaamo.core import clock, journal, outbox
 from lainaamo.core.db import session
 from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
-from lainaamo.core.secrets import fingerprint, new_token
+from lainaamo.core.secrets import derive, fingerprint, new_token
 from lainaamo.people import actions
 from lainaamo.people.models import (
     Badge,
@@ -137,34 +137,43 @@ def add_worker(first_name: str, *, pin: str) -> Person:
     return person
 
 
-def invite(person: Person) -> str:
-    """Make a link that sets a password once within seven days; earlier ones end. Return its token.
+def invite(person: Person, *, key: str) -> Invitation:
+    """Make a link that sets a password once within seven days, and promise the message with it.
 
-    Whoever is invited anew has lost the old way in: the password and the tied account end too.
+    Earlier links end.
     """
     now = clock.now()
     earlier = update(Invitation).where(Invitation.person_id == person.id)
     session.execute(earlier.where(Invitation.used_at.is_(None)).values(used_at=now))
-    token = new_token()
-    row = Invitation(person_id=person.id, token_hash=fingerprint(token), made_at=now)
-    row.ends_at = now + INVITED
+    nonce = new_token()
+    row = Invitation(person_id=person.id, nonce=nonce, made_at=now, ends_at=now + INVITED)
+    row.token_hash = fingerprint(invitation_token(key, nonce))
     session.add(row)
     session.flush()
+    outbox.promise("person.invited", str(row.id), invitation=row.id)
     journal.write("person.invited", "person", person.id, invitation=row.id)
-    return token
+    return row
+
+
+def invitation_token(key: str, nonce: str) -> str:
+    """Return what the link of an invitation ends with."""
+    return derive(key, "invitation", nonce)
 
 
 def find_invitation(token: str) -> Invitation | None:
     """Return an invitation that was not used and is not over."""
+    return session.scalar(_open_invitation(token))
+
+
+def _open_invitation(token: str) -> Select[Invitation]:
     wanted = select(Invitation).join(Person, Person.id == Invitation.person_id)
     wanted = wanted.where(Invitation.token_hash == fingerprint(token), Person.left_at.is_(None))
-    open_now = (Invitation.used_at.is_(None), Invitation.ends_at > clock.now())
-    return session.scalar(wanted.where(*open_now).with_for_update(of=Invitation))
+    return wanted.where(Invitation.used_at.is_(None), Invitation.ends_at > clock.now())
 
 
 def take_invitation(token: str) -> Person:
     """Use an invitation up and return whose it was; of many at once one wins."""
-    row = find_invitation(token)
+    row = session.scalar(_open_invitation(token).with_for_update(of=Invitation))
     if row is None:
         words = N_("This link has been used or is too old. Ask for a new one.")
         raise Refusal(words, code="no_invitation")

@@ -10,10 +10,12 @@ from lainaamo.core.db import session
 from lainaamo.core.i18n import day, days, pick, speaking
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.outbox import Handler
+from lainaamo.core.secrets import installation_key
 from lainaamo.lending import queries
 from lainaamo.lending.links import own_path
 from lainaamo.lending.models import Line, Reservation
-from lainaamo.people.models import Person
+from lainaamo.people.models import Invitation, Person
+from lainaamo.people.staff import invitation_token
 from lainaamo.upkeep import claim_notices, mail, replies
 
 
@@ -24,6 +26,7 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
         "promise.lost": partial(_lost, settings),
         **claim_notices.handlers(settings),
         **replies.handlers(settings),
+        "person.invited": partial(_invited, settings),
     }
 
 
@@ -42,6 +45,35 @@ def _lost(settings: Settings, payload: dict[str, Any], message_id: str) -> bool:
     if over or all(line.ended_at is not None for line in reservation.lines):
         return False
     return _tell(settings, reservation, message_id, subject=_subject_lost, lines=_lines_lost)
+
+
+def _invited(settings: Settings, payload: dict[str, Any], message_id: str) -> bool:
+    """Send the link that sets a password, unless it was used or taken back meanwhile."""
+    row = session.get(Invitation, payload["invitation"])
+    person = session.get(Person, row.person_id) if row else None
+    if row is None or person is None or person.email is None or row.used_at is not None:
+        return False
+    token = invitation_token(installation_key(settings), row.nonce)
+    link, service = f"{settings.public_url.rstrip('/')}/kutsu/{token}", settings.service_name
+    with speaking(person.locale):
+        subject = _("Welcome to %(service)s", service=service)
+        until = day(clock.local(row.ends_at).date())
+        text = "\n\n".join(
+            [
+                _("Hello %(name)s!", name=person.first_name),
+                _(
+                    "You can sign in to %(service)s. Choose a password here:",
+                    service=settings.service_name,
+                ),
+                link,
+                _("The link works once, until %(day)s.", day=until),
+                f"{settings.service_name}, {settings.municipality}\n{settings.phone}\n",
+            ]
+        )
+    to = person.email
+    session.rollback()  # nothing is held open while the network is waited for
+    mail.send(settings, to=to, subject=subject, text=text, message_id=message_id)
+    return True
 
 
 def _tell(

@@ -81,6 +81,7 @@ def upgrade() -> None:
     )
     make(
         "invitation",
+        sa.Column("nonce", sa.String(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("made_at", MOMENT, nullable=False),
         sa.Column("ends_at", MOMENT, nullable=False),

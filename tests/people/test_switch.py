@@ -10,7 +10,7 @@ from lainaamo.config import Settings
 from lainaamo.core import clock, journal
 from lainaamo.core.db import session, transaction
 from lainaamo.core.errors import Refusal
-from lainaamo.core.secrets import installation_key
+from lainaamo.core.secrets import fingerprint, installation_key
 from lainaamo.core.web import Lainaamo
 from lainaamo.people import floor, staff
 from lainaamo.people.doors import DEVICE_COOKIE
@@ -70,9 +70,7 @@ def who_is_in(app: Lainaamo, browser: Browser) -> int | None:
         open_ones = select(SignIn).where(SignIn.ended_at.is_(None))
         rows = session.scalars(open_ones).all()
         mine = [
-            row.person_id
-            for row in rows
-            if cookie and staff.fingerprint(cookie.value) == row.token_hash
+            row.person_id for row in rows if cookie and fingerprint(cookie.value) == row.token_hash
         ]
         return mine[0] if mine else None
 
