@@ -139,7 +139,7 @@ def _amounts(question: Question) -> list[Shown]:
     numbers = sorted({*AMOUNTS, chosen})
     return [
         {
-            "label": _("at least %(number)d", number=number) if number > 1 else _("any number"),
+            "number": number,
             "url": question.with_(maara=str(number) if number > 1 else None),
             "current": number == chosen,
         }

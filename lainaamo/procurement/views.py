@@ -73,10 +73,12 @@ def _refused_claim(refusal: Refusal, lot_id: int) -> ResponseReturnValue:
 @refused_on(_refused_claim)
 def claim(lot_id: int) -> ResponseReturnValue:
     """Book pieces of a lot for a unit of one's own, and go to the unit's page."""
-    form = ClaimForm(request.form)
+    form, mine = ClaimForm(request.form), _units()
+    if len(mine) == 1 and not form.unit.data:
+        form.unit.data = str(mine[0].id)
     if not form.validate():
         return make_response(_lot_page(lot_id, form=form), 422)
-    unit = _unit(read_id(form.unit.data), _units())
+    unit = _unit(read_id(form.unit.data), mine)
     made = actions.claim(
         _lot(lot_id).id,
         unit_id=unit.id,

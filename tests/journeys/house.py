@@ -26,7 +26,7 @@ from lainaamo.core.web import Lainaamo
 from lainaamo.goods.models import DayException, Item, Kind
 from lainaamo.lending.models import Line, Loan
 from lainaamo.people import actions as people
-from lainaamo.people.models import Person
+from lainaamo.people.models import Person, Unit
 from tests.make import Make
 
 HERE = "127.0.0.1"
@@ -44,9 +44,9 @@ class House:
     settings: Settings
     groups: Iterator[int] = field(default_factory=count)
 
-    def cookie_of(self, role: str) -> str:
-        """Return the session cookie of a new person with a role."""
-        person = self.make.person(role)
+    def cookie_of(self, role: str, *, unit: Unit | None = None) -> str:
+        """Return the session cookie of a new person with a role, for a unit or for all."""
+        person = self.make.person(role, unit=unit)
         with self.app.app_context(), transaction():
             return people.sign_in(session.get_one(Person, person.id))
 

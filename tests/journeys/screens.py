@@ -18,10 +18,14 @@ from lainaamo.lending import own_page, queries
 from lainaamo.lending.actions import Borrower, hand_out
 from lainaamo.lending.links import own_path
 from lainaamo.lending.models import Line, Loan, Reservation
+from lainaamo.people.models import Unit
+from lainaamo.procurement.models import ENDINGS, Claim, ClaimEnding
 from tests.journeys.house import House
 from tests.journeys.windows import HEIGHTS, PHONE, Theme, Windows
 
 STAFF = "counter"
+BUYER = "coordinator"
+"""Books for any unit, so sees every screen that a buyer does."""
 NOT_OK = {403, 404, 409, 422}
 Look = Callable[[Page], list[str]]
 NOBODY_KNOWS = "22222"
@@ -126,6 +130,28 @@ class Town:
         return str(self._first(wanted))
 
     @cached_property
+    def lot_page(self) -> str:
+        """Return the page of the lot with most pieces that units can book."""
+        wanted = select(Item.id).join(Item.kind).where(Kind.pool == "reuse", Item.quantity > 1)
+        return f"/kierto/erat/{self._first(wanted.order_by(Item.unclaimed.desc()))}"
+
+    @cached_property
+    def unit(self) -> str:
+        """Return the page of a unit for which something waits, was taken and was cancelled."""
+        ended = select(ClaimEnding.id).join(ClaimEnding.claim).correlate(Unit)
+        ended = ended.where(Claim.unit_id == Unit.id)
+        waiting = select(Claim.id).where(Claim.unit_id == Unit.id, Claim.waiting > 0)
+        wanted = select(Unit.id).where(waiting.exists())
+        for how in ENDINGS:
+            wanted = wanted.where(ended.where(ClaimEnding.ended_as == how).exists())
+        return f"/yksikko/{self._first(wanted)}"
+
+    @cached_property
+    def booked(self) -> str:
+        """Return the code of a lot that a unit has booked."""
+        return self._sign(select(Claim.item_id).where(Claim.waiting > 0))
+
+    @cached_property
     def shelf(self) -> str:
         """Return the code of a shelf."""
         wanted = select(Code.sign).join(Place, Code.place_id == Place.id)
@@ -192,7 +218,7 @@ class Rounds:
 
 def screens(town: Town) -> Sequence[Screen]:
     """Return every screen there is."""
-    return [*_public(town), *_own(town), *_staff(town)]
+    return [*_public(town), *_own(town), *_staff(town), *_buying(town)]
 
 
 def _public(town: Town) -> Iterator[Screen]:
@@ -250,6 +276,55 @@ def _staff(town: Town) -> Iterator[Screen]:
     yield Screen("things: none", "/tavarat?q=olematon", STAFF)
     for name in ("on_shelf", "much_lent", "on_loan", "in_repair", "lot"):
         yield Screen(f"thing: {name}", f"/tavarat/{getattr(town, name)}", STAFF)
+
+
+def _buying(town: Town) -> Iterator[Screen]:
+    yield Screen("lots, twelve or more", "/kierto?maara=12", BUYER)
+    yield Screen("lots: none", "/kierto?q=olematon&maara=24&kunto=good", BUYER)
+    yield Screen("lot", f"{town.lot_page}?kpl=6", BUYER)
+    yield Screen("lot: too few", f"{town.lot_page}?kpl=900", BUYER)
+    yield Screen("lot: gaps", town.lot_page, BUYER, status=422, act=_book_with_gaps)
+    yield Screen("lot: refused", town.lot_page, BUYER, status=409, act=_book_too_many)
+    yield Screen("units", "/yksikko", BUYER)
+    yield Screen("unit", town.unit, BUYER)
+    yield Screen("unit: gaps", town.unit, BUYER, status=422, act=_cancel_with_gaps)
+    yield Screen("unit: refused", town.unit, BUYER, status=409, act=_cancel_too_many)
+    yield Screen("to gather", "/kierto/varaukset", BUYER)
+    yield Screen("desk: booked", f"/tiski?tavara={town.booked}", BUYER)
+
+
+def _book_with_gaps(page: Page) -> None:
+    page.locator("#book").evaluate("form => form.noValidate = true")
+    page.locator("#f-number").fill("")
+    page.locator("#f-wanted_on").evaluate("one => { one.type = 'text'; one.value = 'pian'; }")
+    page.locator("#book button:not([type])").click()
+    expect(page.locator(".errors[tabindex]")).to_be_visible()
+
+
+def _book_too_many(page: Page) -> None:
+    page.locator("#book").evaluate("form => form.noValidate = true")
+    page.locator("#f-number").fill("900")
+    page.locator("#f-unit").check()
+    page.locator("#book button:not([type])").click()
+    expect(page.locator("#refusal")).to_be_visible()
+
+
+def _cancel_with_gaps(page: Page) -> None:
+    _cancel(page, "")
+    expect(page.locator(".errors[tabindex]")).to_be_visible()
+
+
+def _cancel_too_many(page: Page) -> None:
+    _cancel(page, "900")
+    expect(page.locator("#refusal")).to_be_visible()
+
+
+def _cancel(page: Page, number: str) -> None:
+    details = page.locator(".bookings details").first
+    details.locator("summary").click()
+    details.locator("form").evaluate("form => form.noValidate = true")
+    details.locator("input[type=number]").fill(number)
+    details.get_by_role("button").last.click()
 
 
 def _send_with_gaps(page: Page) -> None:
