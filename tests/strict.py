@@ -23,8 +23,8 @@ from lainaamo.people.visitor import COOKIE
 BUDGET, CHANGE_BUDGET = 12, 60
 # Who is at the door is three more: the session, the person's roles, the name for the journal.
 DOOR = 3
-# The list reads the tree, the sites, the hours and the terms once per change: here the first time.
-BUDGETS: Mapping[str, int] = {"catalogue.browse": 16, "catalogue.browse_reuse": 16}
+# These read the tree, the sites, the hours and the terms once per change: here the first time.
+BUDGETS: Mapping[str, int] = {"catalogue.browse": 16, "catalogue.kind": 14, "catalogue.browse_reuse": 16}
 
 # Tables that serve the machinery: what happens to them is no event of the house.
 MACHINERY = frozenset({"answered_request", "attempt", "duty", "journal_seal", "outbox_message"})

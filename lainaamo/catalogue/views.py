@@ -9,8 +9,8 @@ from markupsafe import Markup
 from sqlalchemy.exc import NoResultFound
 
 from lainaamo.catalogue import kind_page, reuse_page
+from lainaamo.catalogue.choice import Choice, choice
 from lainaamo.catalogue.forms import BorrowerForm, read_day
-from lainaamo.catalogue.kind_page import Choice
 from lainaamo.catalogue.listing import Question, listing
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
@@ -91,12 +91,20 @@ def _lots(kind: Kind | None = None) -> ResponseReturnValue:
 def kind(kind_id: int) -> ResponseReturnValue:
     """Show one kind, when it is free, and the form that reserves it."""
     chosen = _choice(kind_id, request.args)
-    return render_template("catalogue/kind.html", **kind_page.page(chosen))
+    printed = kind_page.printed(kind_id, current_app.config["SETTINGS"].public_url)
+    return render_template("catalogue/kind.html", **kind_page.page(chosen), printed=printed)
+
+
+@bp.get("/V/<int:kind_id>")
+@needs(Right.LOOK)
+def printed(kind_id: int) -> ResponseReturnValue:
+    """Lead from a printed page's QR code, in the signs that make it small, to the kind."""
+    return redirect(f"/valineet/{kind_id}", 301)
 
 
 def _choice(kind_id: int, args: Mapping[str, str]) -> Choice:
     found = goods.get_kind(kind_id)
-    chosen = kind_page.choice(found, args) if found.pool == "lendable" else None
+    chosen = choice(found, args) if found.pool == "lendable" else None
     if chosen is None:
         raise NoResultFound
     return chosen

@@ -104,6 +104,13 @@ def day(value: date) -> str:
     return format_date(value, DAY[_locale.get()], locale=_babel())
 
 
+def short_day(value: date) -> str:
+    """Write a day without its weekday: "27.11."."""
+    return format_date(
+        value, {"en": "d MMM", "sv": "d.M"}.get(_locale.get(), "d.M."), locale=_babel()
+    )
+
+
 def long_day(value: date) -> str:
     """Write on which day something happens, the weekday spelled out: "maanantaina 30.11."."""
     form = {"en": "EEEE d MMMM", "sv": "EEEE d.M"}.get(_locale.get(), "EEEE d.M.")

@@ -28,6 +28,7 @@ from lainaamo.goods.availability import Fixed, Stock, Taken, Thing, Wish
 from lainaamo.goods.models import (
     Category,
     Code,
+    Component,
     DayException,
     Item,
     Kind,
@@ -268,6 +269,13 @@ def kinds(kind_ids: Iterable[int]) -> Sequence[Kind]:
     return session.scalars(wanted.order_by(Kind.name, Kind.id)).all()
 
 
+def components_of(kit_id: int) -> list[tuple[Kind, int]]:
+    """Return the kinds a kit is put together from, and how many of each."""
+    wanted = select(Kind, Component.quantity).join(Component, Component.kind_id == Kind.id)
+    rows = session.execute(wanted.where(Component.kit_id == kit_id).order_by(Component.id))
+    return [(kind, quantity) for kind, quantity in rows]
+
+
 def usual_parts(kind_id: int) -> list[str]:
     """Return the accessories that go with a kind's things, each name once."""
     wanted = select(Part.name).join(Item, Part.item_id == Item.id).distinct()
@@ -374,7 +382,7 @@ def covers(kind_ids: Iterable[int]) -> Mapping[int, str]:
     shown = (Photo.removed_at.is_(None), Item.left_at.is_(None), Item.kind_id.in_(list(kind_ids)))
     chosen = newest.where(*shown).group_by(Item.kind_id).subquery()
     wanted = select(chosen.c.kind_id, Photo.name).join(Photo, Photo.id == chosen.c.photo_id)
-    return dict(session.execute(wanted).tuples().all())
+    return dict(session.execute(wanted).all())
 
 
 def names_without_photo(names: Sequence[str]) -> set[str]:
