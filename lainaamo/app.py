@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lainaamo.catalogue import views as catalogue
 from lainaamo.config import STATIC, TEMPLATES, Settings
 from lainaamo.core import clockwork as _clockwork  # noqa: F401 - its table
-from lainaamo.core import db, i18n
+from lainaamo.core import db, i18n, theme
 from lainaamo.core import limits as _limits  # noqa: F401 - its table
 from lainaamo.core.db import session
 from lainaamo.core.files import Files
@@ -23,7 +23,7 @@ from lainaamo.feedback import views as feedback
 from lainaamo.goods import views as goods
 from lainaamo.intake import models as _intake  # noqa: F401 - its tables
 from lainaamo.lending import views as lending
-from lainaamo.pages import notice, notice_office, office, statement_office
+from lainaamo.pages import look, notice, notice_office, office, statement_office
 from lainaamo.pages import views as pages
 from lainaamo.people import account, switch, unit_office, users_office
 from lainaamo.people import views as people
@@ -42,6 +42,7 @@ SCREENS = (
     switch.bp,
     feedback.bp,
     pages.bp,
+    look.bp,
     office.bp,
     notice_office.bp,
     statement_office.bp,
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Lainaamo:
     settings = settings or Settings.from_environment()
     app = Lainaamo("lainaamo", template_folder=str(TEMPLATES), static_folder=str(STATIC))
     app.config["SETTINGS"] = settings
+    app.config["THEME"] = theme.load(settings)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
     app.config["FILES"] = Files(settings.folder / "files")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
@@ -99,6 +101,7 @@ def _dress(app: Flask, settings: Settings) -> None:
         clock_time=i18n.clock_time,
         euros=i18n.euros,
         once_field=once_field,
+        theme=app.config["THEME"],
         municipality={
             "name": settings.municipality,
             "service_name": settings.service_name,

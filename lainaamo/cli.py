@@ -171,6 +171,7 @@ def doctor() -> None:
     from lainaamo.app import create_app
     from lainaamo.upkeep.doctor import examine
 
+    _check_theme("BAD  theme: ")
     app = create_app()
     with app.app_context():
         findings = examine(app)
@@ -219,6 +220,7 @@ def _migrate() -> None:
 
 def _serve(host: str, port: int, workers: int, *, with_worker: bool) -> None:
     """Start granian, and the worker as a process of its own; both stop together."""
+    _check_theme()
     _check_port(host, port)
     beside = _start([sys.executable, "-m", "lainaamo", "worker"]) if with_worker else None
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host]
@@ -253,6 +255,16 @@ def _end_with_parent() -> None:
     """Ask Linux for SIGTERM when the parent ends, however it ends: nobody keeps the port."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _check_theme(before: str = "") -> None:
+    """Refuse a theme that cannot be used before anything starts with it."""
+    from lainaamo.core import theme
+
+    try:
+        theme.load(Settings.from_environment())
+    except theme.BadTheme as problem:
+        raise click.ClickException(f"{before}{problem}") from problem
 
 
 def _check_port(host: str, port: int) -> None:

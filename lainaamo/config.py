@@ -58,6 +58,11 @@ class Settings:
     )
     oidc_client_id: str = setting("", "What the identity provider calls this service.")
     oidc_client_secret: str = setting("", "Secret that the identity provider gave this service.")
+    theme: str = setting(
+        "",
+        "Folder with the municipality's colours (theme.css) and logo, or the name of a shipped "
+        "theme; empty means the default.",
+    )
     trusted_proxies: str = setting(
         "0", "How many reverse proxies stand in front and set X-Forwarded-*."
     )

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from lainaamo.config import Settings
-from lainaamo.core import clock, journal
+from lainaamo.core import clock, journal, theme
 from lainaamo.core.clockwork import Duty
 from lainaamo.core.db import db, is_sqlite, session
 from lainaamo.core.outbox import Message
@@ -35,6 +35,7 @@ def examine(app: Flask) -> list[Finding]:
     settings: Settings = app.config["SETTINGS"]
     tables = _migrations()
     findings = [_address(settings), _secret(settings), _mail(settings), _disk(settings), tables]
+    findings.append(_theme(settings))
     if tables.is_well:
         findings += [_worker(), _outbox(), _journal(), _engine()]
     if app.debug:
@@ -73,6 +74,16 @@ def _disk(settings: Settings) -> Finding:
     settings.folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(settings.folder).free
     return Finding("disk", free >= LEAST_DISK_BYTES, f"{free // 1024**2} MB free")
+
+
+def _theme(settings: Settings) -> Finding:
+    try:
+        chosen = theme.load(settings)
+    except theme.BadTheme as problem:
+        return Finding("theme", is_well=False, text=str(problem))
+    count, pair, ratio = theme.weakest(chosen)
+    least = f"{ratio:.2f} : 1, --{pair.front} on --{pair.back}"
+    return Finding("theme", is_well=True, text=f"{count} pairs can be read; the weakest is {least}")
 
 
 def _migrations() -> Finding:

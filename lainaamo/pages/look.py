@@ -1,0 +1,72 @@
+"""What a browser asks for to look right: the theme, its logo, and the card for the home screen."""
+
+import json
+
+from flask import Blueprint, Response, current_app
+
+from lainaamo.config import STATIC
+from lainaamo.core.i18n import locale
+from lainaamo.core.theme import Theme
+from lainaamo.core.web import needs
+from lainaamo.people.access import Right
+
+bp = Blueprint("look", __name__)
+KEPT = "public, max-age=31536000, immutable"  # the address has the content's hash
+ICONS = (
+    ("icon-192.png", "192x192", "any"),
+    ("icon-512.png", "512x512", "any"),
+    ("icon-maskable-512.png", "512x512", "maskable"),
+)
+
+
+def theme() -> Theme:
+    """Return the theme that was found good at start."""
+    chosen: Theme = current_app.config["THEME"]
+    return chosen
+
+
+def _kept(content: bytes | str, content_type: str) -> Response:
+    response = Response(content, content_type=content_type)
+    response.headers["Cache-Control"] = KEPT
+    return response
+
+
+@bp.get("/static/theme.css")
+@needs(Right.LOOK)
+def stylesheet() -> Response:
+    """Return the theme's colours, written anew from what was understood."""
+    return _kept(theme().css, "text/css; charset=utf-8")
+
+
+@bp.get("/static/theme-logo")
+@needs(Right.LOOK)
+def logo() -> Response:
+    """Return the municipality's logo; without one, our own mark."""
+    if not theme().logo:
+        return _kept((STATIC / "icon.svg").read_bytes(), "image/svg+xml")
+    return _kept(theme().logo, theme().logo_type)
+
+
+@bp.get("/static/lainaamo.webmanifest")
+@needs(Right.LOOK)
+def manifest() -> Response:
+    """Return the card by which a phone puts the service on its home screen."""
+    name = current_app.config["SETTINGS"].service_name
+    card = {
+        "id": "/",
+        "name": f"{name}, {current_app.config['SETTINGS'].municipality}",
+        "short_name": name[:12].strip(),
+        "lang": locale(),
+        "dir": "ltr",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": theme().colour("bg"),
+        "theme_color": theme().colour("brand"),
+        "icons": [
+            {"src": f"/static/icons/{file}", "sizes": sizes, "type": "image/png", "purpose": use}
+            for file, sizes, use in ICONS
+        ],
+    }
+    text = json.dumps(card, ensure_ascii=False, indent=1)
+    return Response(text, content_type="application/manifest+json; charset=utf-8")

@@ -1,0 +1,49 @@
+"""The service stands on a phone's home screen with its name, its colours and its icons."""
+
+from dataclasses import replace
+from typing import Any
+
+from PIL import Image
+
+from lainaamo.app import create_app
+from lainaamo.config import STATIC, Settings
+from tests.strict import Browser
+
+MANIFEST = "/static/lainaamo.webmanifest"
+
+
+def card(browser: Browser) -> dict[str, Any]:
+    answer = browser.get(MANIFEST)
+    assert answer.content_type.startswith("application/manifest+json")
+    found: dict[str, Any] = answer.get_json(force=True)
+    return found
+
+
+def test_the_card_has_what_a_phone_asks(browser: Browser) -> None:
+    found = card(browser)
+    assert found["name"] == "Lainaamo, Iin kunta"
+    assert len(found["short_name"]) <= 12
+    assert (found["start_url"], found["display"], found["lang"]) == ("/", "standalone", "fi")
+    assert (found["theme_color"], found["background_color"]) == ("#12515a", "#f3f6f4")
+
+
+def test_every_icon_is_there_in_the_size_it_says(browser: Browser) -> None:
+    icons = card(browser)["icons"]
+    assert {(icon["sizes"], icon["purpose"]) for icon in icons} == {
+        ("192x192", "any"),
+        ("512x512", "any"),
+        ("512x512", "maskable"),
+    }
+    for icon in icons:
+        with Image.open(STATIC.parent / icon["src"].lstrip("/")) as picture:
+            assert "{}x{}".format(*picture.size) == icon["sizes"]
+        assert browser.get(icon["src"]).status_code == 200
+    assert (
+        'rel="apple-touch-icon" href="/static/icons/apple-touch-icon.png'
+        in browser.get("/apua").text
+    )
+
+
+def test_the_card_wears_the_theme(settings: Settings) -> None:
+    browser = create_app(replace(settings, theme="puolukka")).test_client()
+    assert browser.get(MANIFEST).get_json(force=True)["theme_color"] == "#8a1538"
