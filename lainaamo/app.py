@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lainaamo.catalogue import views as catalogue
 from lainaamo.config import STATIC, TEMPLATES, Settings
 from lainaamo.core import clockwork as _clockwork  # noqa: F401 - its table
-from lainaamo.core import db, i18n, theme
+from lainaamo.core import db, finnish, i18n, theme
 from lainaamo.core import limits as _limits  # noqa: F401 - its table
 from lainaamo.core.db import session
 from lainaamo.core.files import Files
@@ -69,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Lainaamo:
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]  # werkzeug's documented way
     db.init_app(app)
+    finnish.look_in(settings.folder)
     login_manager.init_app(app)
     _dress(app, settings)
     for screen in SCREENS:

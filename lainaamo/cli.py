@@ -182,6 +182,13 @@ def doctor() -> None:
 
 
 @main.command()
+def reindex() -> None:
+    """Make the index that goods are found in anew."""
+    _migrate()
+    click.echo(f"{_index(again=True)} kinds")
+
+
+@main.command()
 def nightly() -> None:
     """Do the nightly round now; twice changes nothing."""
     from lainaamo.app import create_app
@@ -216,6 +223,31 @@ def _migrate() -> None:
     settings = Settings.from_environment()
     settings.folder.mkdir(parents=True, exist_ok=True)
     upgrade(settings.database)
+    _prepare_words(settings)
+    number = _index(again=False)
+    if number:
+        click.echo(f"{number} kinds are found by new rules.")
+
+
+def _prepare_words(settings: Settings) -> None:
+    """Make the Finnish dictionary, once."""
+    from lainaamo.core import finnish
+
+    finnish.look_in(settings.folder)
+    if not finnish.is_ready():
+        click.echo("Making the Finnish dictionary (once, about half a minute).")
+        finnish.prepare()
+
+
+def _index(*, again: bool) -> int | None:
+    """Make the search index anew, or only where other rules have made it."""
+    from lainaamo.app import create_app
+    from lainaamo.core import journal
+    from lainaamo.core.db import transaction
+    from lainaamo.goods import finding
+
+    with create_app().app_context(), journal.acting("command"), transaction():
+        return finding.index_everything() if again else finding.freshen()
 
 
 def _serve(host: str, port: int, workers: int, *, with_worker: bool) -> None:

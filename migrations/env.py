@@ -9,6 +9,7 @@ from sqlalchemy import Connection, create_engine, event
 import lainaamo.app  # noqa: F401 - knows every model
 from lainaamo.config import Settings
 from lainaamo.core.orm import Base, Moment
+from lainaamo.upkeep.migrations import COMPARED
 
 logger = logging.getLogger("alembic")
 
@@ -25,7 +26,7 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_item=render,
         render_as_batch=True,
-        compare_type=True,
+        **COMPARED,
         # SQLite has transactional DDL once the driver's own transaction handling is off; without
         # this a kill in the middle leaves debris on which the next upgrade fails for good.
         transactional_ddl=True,

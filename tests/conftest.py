@@ -21,7 +21,7 @@ from sqlalchemy.engine import make_url
 
 from lainaamo.app import create_app
 from lainaamo.config import Settings
-from lainaamo.core import clock, limits
+from lainaamo.core import clock, finnish, limits
 from lainaamo.core.db import db, is_sqlite, session, transaction
 from lainaamo.core.web import Lainaamo
 from lainaamo.people import actions as people
@@ -138,6 +138,12 @@ def quick_passwords() -> Iterator[None]:
         patch.setattr(people, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         patch.setattr(people, "NOBODY", people.hasher.hash("nobody has this password"))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def dictionary() -> None:
+    """Make the Finnish dictionary before the first test needs it: that takes half a minute."""
+    finnish.prepare()
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from lainaamo.core.orm import Base
 from lainaamo.feedback import actions as feedback
 from lainaamo.feedback.models import Feedback
 from lainaamo.goods import actions as goods
+from lainaamo.goods import finding
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.models import (
     Category,
@@ -209,7 +210,12 @@ class Make:
             price_new_cents=price_new_cents,
             made_at=clock.now(),
         )
-        return self.kept(row)
+        with self.app.app_context():
+            with transaction():
+                session.add(row)
+                session.flush()
+                finding.index_kinds([row.id])
+            return _loose(row)
 
     def item(
         self,

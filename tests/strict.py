@@ -24,7 +24,13 @@ BUDGET, CHANGE_BUDGET = 12, 60
 # Who is at the door is three more: the session, the person's roles, the name for the journal.
 DOOR = 3
 # These read the tree, the sites, the hours and the terms once per change: here the first time.
-BUDGETS: Mapping[str, int] = {"catalogue.browse": 16, "catalogue.kind": 14, "catalogue.browse_reuse": 16}
+BUDGETS: Mapping[str, int] = {
+    "catalogue.browse": 16,
+    "catalogue.kind": 14,
+    "catalogue.browse_reuse": 16,
+}
+# Words that are not known as written are looked up again: as begun, as misspelt, each alone.
+SEARCHED = 14
 
 # Tables that serve the machinery: what happens to them is no event of the house.
 MACHINERY = frozenset({"answered_request", "attempt", "duty", "journal_seal", "outbox_message"})
@@ -74,6 +80,7 @@ class Browser(FlaskClient):
         page, code = b"".join(body), int(status[:3])
         assert code != FAULT or self.may_fail, f"{asked.path} failed; see the log"
         most = _budget(_endpoint(self.application, environ), safe=asked.method in SAFE)
+        most += SEARCHED if asked.args.get("q") else 0
         check_statements(asked, code, seen, most=most + (DOOR if known else 0))
         if not asked.path.startswith("/static/"):
             check_headers(headers, known=known and not asked.path.startswith("/kuvat/"))

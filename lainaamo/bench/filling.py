@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, text
 
 from lainaamo.core import clock, journal
 from lainaamo.core.db import session, transaction
+from lainaamo.goods import finding
 from lainaamo.goods.codes import ALPHABET, LENGTHS, check_sign
 from lainaamo.goods.models import Allocation, Category, Code, Item, Kind, OpeningHours, Site, Use
 from lainaamo.upkeep.shipped import load_categories
@@ -56,7 +57,8 @@ def _leaves() -> Sequence[int]:
 
 
 def _fill_some(numbers: range, leaves: Sequence[int]) -> None:
-    session.execute(insert(Kind), list(_kinds(numbers, leaves)))
+    kinds = list(_kinds(numbers, leaves))
+    finding.index_kinds(session.scalars(insert(Kind).returning(Kind.id), kinds).all())
     session.execute(insert(Item), list(_items(numbers)))
     session.execute(insert(Code), list(_codes(numbers)))
     session.execute(insert(Use), list(_uses(numbers)))

@@ -17,6 +17,7 @@ from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import days as write_days
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import ngettext, pick, retold
+from lainaamo.core.reading import Reading
 from lainaamo.goods import queries as goods
 from lainaamo.goods.attributes import AGES
 from lainaamo.goods.models import CONDITIONS
@@ -54,6 +55,11 @@ class Question:
         """Return the words that were written, no more than anybody reads."""
         return " ".join(self.first("q")[:LONGEST_WORDS].replace("\0", " ").split())
 
+    @cached_property
+    def reading(self) -> Reading | None:
+        """Return what the words look for; nothing where there are none."""
+        return queries.read(self.words, self.pool) if self.words else None
+
     @property
     def days(self) -> Days | None:
         """Return the days that were chosen, when both were, in order and not over."""
@@ -88,7 +94,7 @@ class Question:
         return Asked(
             pool=self.pool,
             category_ids=self._subtree(),
-            words=self.words,
+            query=self.reading.query if self.reading else None,
             sizes=tuple(self.args.get("koko", ())[:MOST_PICKED]),
             site_ids=tuple(sites),
             conditions=tuple(conditions),
@@ -132,6 +138,7 @@ def listing(question: Question) -> dict[str, Any]:
     shown, next_id = _page(question)
     return {
         "q": question.words,
+        "instead": instead(question),
         "first_day": read_day(question.first("first_day")),
         "last_day": read_day(question.first("last_day")),
         "days_note": _days_note(question),
@@ -146,6 +153,12 @@ def listing(question: Question) -> dict[str, Any]:
         "empty": None if shown else _empty(question),
         "errors": question.errors(),
     }
+
+
+def instead(question: Question) -> dict[str, str] | None:
+    """Return the words that were looked for instead of those that found nothing."""
+    words = question.reading.mended if question.reading else None
+    return {"words": words, "url": question.with_(q=words, jatko=None)} if words else None
 
 
 def _look(question: Question) -> Look | None:

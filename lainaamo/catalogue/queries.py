@@ -5,8 +5,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
+from lainaamo.core import reading, search
 from lainaamo.core.db import session
 from lainaamo.core.kept import once_per_change
+from lainaamo.core.reading import Reading
+from lainaamo.core.search import Query
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Category, Item, Kind
 from lainaamo.goods.queries import Group
@@ -34,7 +37,7 @@ class Asked(NamedTuple):
 
     pool: str
     category_ids: frozenset[int] | None = None
-    words: str = ""
+    query: Query | None = None
     sizes: tuple[str, ...] = ()
     site_ids: tuple[int, ...] = ()
     conditions: tuple[str, ...] = ()
@@ -44,11 +47,17 @@ class Asked(NamedTuple):
 def kinds(
     asked: Asked, *, after_id: int | None = None, limit: int = PAGE, newest: bool = False
 ) -> list[Found]:
-    """Return kinds by name, or the newest first, after the one with this id."""
+    """Return kinds by name, or the newest first, after the one with this id.
+
+    Where words are looked for, first those that are the very thing, then the rest.
+    """
     picture = func.coalesce(Kind.picture, Category.pictogram)
     names = (Kind.name, Kind.name_simple, Kind.name_sv, Kind.name_en)
     columns: Rows = select(Kind.id, Kind.category_id, *names, picture)
-    wanted = _fitting(columns, asked)
+    wanted = _in_stock(columns, asked)
+    if asked.query is not None:
+        found = search.page(wanted, Kind.id, asked.query, after_id=after_id, limit=limit)
+        return [Found(*row) for row in found]
     if newest:
         wanted = wanted if after_id is None else wanted.where(Kind.id < after_id)
         rows = session.execute(wanted.order_by(Kind.id.desc()).limit(limit))
@@ -58,6 +67,17 @@ def kinds(
         wanted = wanted.where(or_(Kind.name > name, and_(Kind.name == name, Kind.id > after_id)))
     rows = session.execute(wanted.order_by(Kind.name, Kind.id).limit(limit))
     return [Found(*row) for row in rows]
+
+
+@once_per_change
+def read(words: str, pool: str) -> Reading:
+    """Return how these words are best taken among the kinds of a pool that have a thing here."""
+
+    def finds(query: Query) -> bool:
+        some = _fitting(select(Kind.id), Asked(pool, query=query))
+        return session.scalar(some.limit(1)) is not None
+
+    return reading.read(words, pool, finds=finds)
 
 
 @once_per_change
@@ -80,14 +100,16 @@ def some(asked: Asked) -> dict[int, int]:
 
 
 def _fitting(wanted: Rows, asked: Asked) -> Rows:
-    """Narrow a select of kinds to what was asked for and has a thing in the house."""
+    fitting = _in_stock(wanted, asked)
+    return fitting if asked.query is None else search.narrowed(fitting, Kind.id, asked.query)
+
+
+def _in_stock(wanted: Rows, asked: Asked) -> Rows:
+    """Narrow a select of kinds to what was asked for, words apart, and has a thing in the house."""
     wanted = wanted.join(Category, Kind.category_id == Category.id)
     wanted = wanted.where(Kind.pool == asked.pool, Kind.left_at.is_(None), _in_house(asked))
     if asked.category_ids is not None:
         wanted = wanted.where(Kind.category_id.in_(asked.category_ids))
-    for word in asked.words.split()[:8]:
-        names = (Kind.name, Kind.name_simple, Kind.name_sv, Kind.name_en, Category.name)
-        wanted = wanted.where(or_(*(name.icontains(word, autoescape=True) for name in names)))
     return wanted
 
 

@@ -84,6 +84,7 @@ def page(question: Question) -> Shown:
     return {
         "kind_name": name_of(question.kind) if question.kind else None,
         "q": question.of_kinds.words,
+        "instead": listing.instead(question.of_kinds),
         "kept": _kept(question),
         "categories": [] if question.kind else listing.tiles(question.of_kinds),
         "amounts": _amounts(question),

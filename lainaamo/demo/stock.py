@@ -13,6 +13,7 @@ from lainaamo.core.db import session
 from lainaamo.demo.life import Thing
 from lainaamo.demo.tables import Row, read
 from lainaamo.goods import actions as goods
+from lainaamo.goods import finding
 from lainaamo.goods.models import Category, Kind, OpeningHours, Part, Place, Site
 from lainaamo.lending import queries as lending
 
@@ -156,6 +157,7 @@ def _kinds(rows: Sequence[Row], tree: Tree) -> dict[str, Kind]:
         )
     session.add_all(kinds.values())
     session.flush()
+    finding.index_kinds(kind.id for kind in kinds.values())
     return kinds
 
 

@@ -6,9 +6,11 @@ from urllib.parse import urlencode
 
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import pick
+from lainaamo.core.reading import read_each
 from lainaamo.desk import queries, states
 from lainaamo.desk.queries import ROWS, Row, Sought
 from lainaamo.desk.states import Now
+from lainaamo.goods.codes import is_code
 from lainaamo.goods.labels import SHEETS
 
 LONGEST_WORDS = 200
@@ -22,7 +24,8 @@ def sought(args: Args) -> Sought:
     cursor = _first(args, "jatko")
     is_number = cursor.isascii() and cursor.isdigit() and len(cursor) <= LONGEST_CURSOR
     chosen = frozenset(args.get("tila", ())) & {value for value, _label in _labels()}
-    return Sought(words, chosen, int(cursor) if is_number else 0)
+    each = () if is_code(words.upper()) else tuple(read_each(words))
+    return Sought(words, each, chosen, int(cursor) if is_number else 0)
 
 
 def _first(args: Args, name: str) -> str:
@@ -46,12 +49,21 @@ def listing(asked: Sought) -> dict[str, Any]:
     uses = queries.coming_uses(row.id for row in found)
     return {
         "q": asked.words,
+        "instead": _instead(asked),
         "filters": [{"name": "tila", "legend": _("State"), "options": _options(asked)}],
         "rows": [_row(row, uses.get(row.id, ())) for row in found],
         "next_url": _next(asked, found[-1].id) if more else None,
         "label_form_url": "/tarrat.pdf",
         "sheets": [(key, sheet.name) for key, sheet in SHEETS.items()],
     }
+
+
+def _instead(asked: Sought) -> dict[str, str] | None:
+    """Return the words that were looked for instead of those that no name has."""
+    if not any(one.mended for one in asked.each):
+        return None
+    words = " ".join(one.mended or one.word for one in asked.each)
+    return {"words": words, "url": "/tavarat?" + urlencode({"q": words})}
 
 
 def _options(asked: Sought) -> list[dict[str, Any]]:

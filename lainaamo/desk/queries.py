@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
-from lainaamo.core import clock
+from lainaamo.core import clock, search
 from lainaamo.core.db import session
 from lainaamo.core.journal import Entry
+from lainaamo.core.reading import OneWord
 from lainaamo.goods import queries as goods
 from lainaamo.goods.codes import is_code
 from lainaamo.goods.models import Category, Code, Item, Kind, Place, Repair, Use
@@ -221,6 +222,7 @@ class Sought(NamedTuple):
     """What somebody looks for among the things."""
 
     words: str = ""
+    each: tuple[OneWord, ...] = ()
     states: frozenset[str] = frozenset()
     after_id: int = 0
 
@@ -253,16 +255,15 @@ def _fitting(sought: Sought) -> list[ColumnElement[bool]]:
     word = sought.words.upper()
     if is_code(word):
         return [Item.id.in_(select(Code.item_id).where(Code.sign == word))]
-    asked = [Item.left_at.is_(None), *(_has_word(one) for one in sought.words.split()[:8])]
+    asked = [Item.left_at.is_(None), *(_has_word(one) for one in sought.each)]
     if sought.states:
         asked.append(or_(*(_is_in(state) for state in sorted(sought.states))))
     return asked
 
 
-def _has_word(word: str) -> ColumnElement[bool]:
-    names = (Kind.name, Kind.name_simple, Kind.name_sv, Kind.name_en)
-    found = [name.icontains(word, autoescape=True) for name in names]
-    return or_(*found, func.lower(Place.name) == word.lower(), Item.size == word)
+def _has_word(one: OneWord) -> ColumnElement[bool]:
+    named = Item.kind_id.in_(search.narrowed(select(Kind.id), Kind.id, one.query))
+    return or_(named, func.lower(Place.name) == one.word, func.lower(Item.size) == one.word)
 
 
 def _is_in(state: str) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from lainaamo.core import clock, journal
 from lainaamo.core.db import insert_missing, insert_once, session
 from lainaamo.core.errors import Refusal
 from lainaamo.goods import actions as goods
-from lainaamo.goods import codes
+from lainaamo.goods import codes, finding
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.models import Kind, OpeningHours, Site
 from lainaamo.intake import columns, queries, rules, sheets
@@ -204,6 +204,7 @@ def _kinds(things: Sequence[Thing]) -> tuple[dict[tuple[int, str], int], int]:
     session.add_all(rows)
     session.flush()
     known.update({(kind.category_id, kind.name.casefold()): kind.id for kind in rows})
+    finding.index_kinds(kind.id for kind in rows)
     journal.write_many("kind.made", "kind", [(kind.id, {}) for kind in rows])
     return known, len(rows)
 

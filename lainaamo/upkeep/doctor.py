@@ -9,10 +9,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from lainaamo.config import Settings
-from lainaamo.core import clock, journal, theme
+from lainaamo.core import clock, finnish, journal, theme
 from lainaamo.core.clockwork import Duty
 from lainaamo.core.db import db, is_sqlite, session
 from lainaamo.core.outbox import Message
+from lainaamo.goods import finding
 from lainaamo.upkeep import migrations
 
 QUIET_WORKER = timedelta(minutes=2)
@@ -37,7 +38,7 @@ def examine(app: Flask) -> list[Finding]:
     findings = [_address(settings), _secret(settings), _mail(settings), _disk(settings), tables]
     findings.append(_theme(settings))
     if tables.is_well:
-        findings += [_worker(), _outbox(), _journal(), _engine()]
+        findings += [_worker(), _outbox(), _journal(), _search(), _engine()]
     if app.debug:
         findings.append(Finding("debug", is_well=False, text="Debug mode is on: turn it off."))
     return findings
@@ -117,6 +118,19 @@ def _journal() -> Finding:
     if found.first_bad is not None:
         text = f"The journal was changed at line {found.first_bad}: find out who and how."
     return Finding("journal", found.first_bad is None, text)
+
+
+def _search() -> Finding:
+    missing = finding.count_missing()
+    if not finnish.is_ready():
+        text = "The Finnish dictionary is missing: lainaamo migrate"
+    elif not finding.is_fresh():
+        text = "The index was made by other rules: lainaamo migrate"
+    elif missing:
+        text = f"{missing} kinds cannot be found: lainaamo reindex"
+    else:
+        return Finding("search", is_well=True, text=finnish.ANALYSER)
+    return Finding("search", is_well=False, text=text)
 
 
 def _engine() -> Finding:

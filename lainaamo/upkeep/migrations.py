@@ -1,5 +1,8 @@
 """Bringing the database's tables to where the code expects them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -7,6 +10,16 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from lainaamo.config import MIGRATIONS
+from lainaamo.core import search
+
+
+def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    """Leave out the tables in which SQLite keeps its full text index."""
+    return not (kind == "table" and search.is_machinery(name))
+
+
+COMPARED: Mapping[str, Any] = {"compare_type": True, "include_name": is_ours}
+"""How models and database are compared."""
 
 
 def configured(database: str = "") -> Config:

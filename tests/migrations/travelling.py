@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
+from lainaamo.core import search
 from lainaamo.core.orm import Base
 from lainaamo.upkeep import migrations
 
@@ -55,13 +56,14 @@ def revision_of(engine: Engine) -> str | None:
 
 def tables(engine: Engine) -> list[str]:
     """Return the tables there are, alembic's own apart."""
-    return sorted(set(inspect(engine).get_table_names()) - {"alembic_version"})
+    found = {name for name in inspect(engine).get_table_names() if not search.is_machinery(name)}
+    return sorted(found - {"alembic_version"})
 
 
 def differences(engine: Engine) -> Sequence[object]:
     """Return what the models say otherwise than the database."""
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts=migrations.COMPARED)
         found: Sequence[object] = compare_metadata(context, Base.metadata)
         return found
 
@@ -104,4 +106,4 @@ def forget_everything(engine: Engine) -> None:
             return
         for table in inspect(connection).get_table_names():
             if not table.startswith("sqlite_"):
-                connection.execute(text(f'DROP TABLE "{table}"'))
+                connection.execute(text(f'DROP TABLE IF EXISTS "{table}"'))

@@ -1,0 +1,302 @@
+"""The index that things are found in, and all that the two databases do differently with it.
+
+Python makes the terms (core.terms), so both engines find the same. They only hold them: FTS5 beside
+a plain table in SQLite, a tsvector with its own index in PostgreSQL.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    cast,
+    column,
+    delete,
+    false,
+    func,
+    insert,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
+
+from lainaamo.core import clock
+from lainaamo.core.db import db, insert_missing, is_sqlite, session
+from lainaamo.core.finnish import ANALYSER
+from lainaamo.core.orm import Base, Id
+from lainaamo.core.terms import HEAD, MARK, STEM, WIDE, Entry, grams, terms_of
+
+AT_ONCE = 1_000
+MOST_VALUES = 5_000  # SQLite takes 32,766 values in a statement
+SHORTEST_MENDED = 4
+"""Words shorter than this are never taken for misspelt."""
+
+COMPLETIONS = 40
+CANDIDATES = 60
+
+Value = TypeVar("Value")
+
+# In the order of the signs' numbers, so that words that begin alike stand side by side.
+Sorted = String().with_variant(String(collation="C"), "postgresql")
+FTS = table("search_index", column("rowid"), column("search_index"))
+
+
+class Document(Base):
+    """The terms of a thing, under the thing's own id."""
+
+    __tablename__ = "search_document"
+    __table_args__ = (
+        # SQLite has FTS5 for it: there this index stays empty.
+        Index(
+            "ix_search_document_terms",
+            "terms",
+            postgresql_using="gin",
+            sqlite_where=text("terms IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    terms: Mapped[str] = mapped_column(Text().with_variant(postgresql.TSVECTOR(), "postgresql"))
+
+
+class Word(Base):
+    """A word that some thing is found by: as it is looked for, from its end, as people write it."""
+
+    __tablename__ = "search_word"
+
+    id: Mapped[Id]
+    term: Mapped[str] = mapped_column(Sorted, unique=True)
+    backwards: Mapped[str] = mapped_column(Sorted, index=True)
+    shown: Mapped[str]
+
+
+class Gram(Base):
+    """Three letters of a word, by which misspelt ones are found."""
+
+    __tablename__ = "search_gram"
+    __table_args__ = (UniqueConstraint("gram", "term"),)
+
+    id: Mapped[Id]
+    gram: Mapped[str]
+    term: Mapped[str]
+
+
+class State(Base):
+    """Which rules the index was made by: others need another index."""
+
+    __tablename__ = "search_state"
+
+    id: Mapped[Id]
+    analyser: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+def is_machinery(name: str | None) -> bool:
+    """Tell whether a table is one of those in which FTS5 keeps its index."""
+    return str(name).startswith(FTS.name)
+
+
+# Writing
+
+
+def put(entries: Mapping[int, Entry]) -> None:
+    """Let these things be found by what they are called now."""
+    rows: list[dict[str, Any]] = []
+    shown: dict[str, str] = {}
+    for thing_id, entry in sorted(entries.items()):
+        terms = terms_of(entry)
+        rows.append({"id": thing_id, "terms": " ".join(sorted(terms.all))})
+        shown = terms.shown | shown
+        shown.update({one: "" for one in terms.all if one.startswith(STEM)})
+    for some in _chunks(rows, AT_ONCE):
+        session.execute(_upsert(), some)
+    _remember(shown)
+
+
+def forget(ids: Iterable[int]) -> None:
+    """Let these things be found no more."""
+    for some in _chunks(list(ids), MOST_VALUES):
+        session.execute(delete(Document).where(Document.id.in_(some)))
+
+
+def lock() -> None:
+    """Let others who would make the index anew wait."""
+    if not is_sqlite(db.engine):
+        session.execute(text("LOCK TABLE search_state IN EXCLUSIVE MODE"))
+
+
+def begin_again() -> None:
+    """Empty the index, to be filled by the rules of this version."""
+    for model in (Document, Word, Gram, State):
+        session.execute(delete(model))
+    session.execute(insert(State).values(analyser=ANALYSER, made_at=clock.now()))
+
+
+def analyser() -> str | None:
+    """Return the id of the rules by which the index was made."""
+    return session.scalar(select(State.analyser).order_by(State.id.desc()).limit(1))
+
+
+def _upsert() -> Any:
+    dialect: Any = sqlite if is_sqlite(db.engine) else postgresql
+    wanted = dialect.insert(Document)
+    terms = {"terms": wanted.excluded.terms}
+    return wanted.on_conflict_do_update(index_elements=["id"], set_=terms)
+
+
+def _remember(shown: Mapping[str, str]) -> None:
+    """Add words that are new; in one order, so that two at once wait and never lock each other."""
+    for some in _chunks(sorted(shown), MOST_VALUES):
+        known = set(session.scalars(select(Word.term).where(Word.term.in_(some))))
+        fresh = [term for term in some if term not in known]
+        if fresh:
+            rows = [{"term": one, "backwards": one[::-1], "shown": shown[one]} for one in fresh]
+            insert_missing(Word, rows)
+        letters = [
+            {"gram": gram, "term": term}
+            for term in fresh
+            if len(term) >= SHORTEST_MENDED and term.isalpha()
+            for gram in sorted(grams(term))
+        ]
+        if letters:
+            insert_missing(Gram, letters)
+
+
+def _chunks(values: Sequence[Value], size: int) -> Iterator[Sequence[Value]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+# Looking for words
+
+
+def known(terms: Iterable[str]) -> set[str]:
+    """Return those of these terms that some thing is found by."""
+    wanted = sorted(set(terms))[:MOST_VALUES]
+    return set(session.scalars(select(Word.term).where(Word.term.in_(wanted))))
+
+
+def shown(terms: Iterable[str]) -> dict[str, str]:
+    """Return how people write these words."""
+    rows = session.execute(select(Word.term, Word.shown).where(Word.term.in_(set(terms))))
+    return {term: written for term, written in rows}  # noqa: C416 - a Row is no tuple to mypy
+
+
+def completions(beginning: str) -> list[str]:
+    """Return the words that begin so, the shortest first."""
+    return _beginning(Word.term, beginning)
+
+
+def endings(ending: str) -> list[str]:
+    """Return the words that end so, the shortest first."""
+    return _beginning(Word.backwards, ending[::-1])
+
+
+def _beginning(written: InstrumentedAttribute[str], beginning: str) -> list[str]:
+    after = beginning[:-1] + chr(ord(beginning[-1]) + 1)
+    wanted = select(Word.term).where(written >= beginning, written < after)
+    wanted = wanted.order_by(func.length(Word.term), Word.term)
+    return list(session.scalars(wanted.limit(COMPLETIONS)))
+
+
+def alike(terms: Iterable[str]) -> list[str]:
+    """Return the words that share most threes of letters with these."""
+    letters = sorted({gram for term in terms for gram in grams(term)})
+    wanted = select(Gram.term).where(Gram.gram.in_(letters)).group_by(Gram.term)
+    wanted = wanted.order_by(func.count().desc(), Gram.term)
+    return list(session.scalars(wanted.limit(CANDIDATES)))
+
+
+# Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for: of each word one of its terms, among what has all the marks.
+
+    Wide, also what stands in the neighbourhood of such words; head, only what is the very thing.
+    Without words it finds nothing.
+    """
+
+    words: tuple[frozenset[str], ...]
+    marks: frozenset[str] = frozenset()
+    is_wide: bool = False
+    is_head: bool = False
+
+    @property
+    def heads(self) -> frozenset[str]:
+        """Return the terms of what is the very thing that some word names."""
+        return frozenset(HEAD + term for word in self.words for term in word)
+
+    def choices(self) -> list[frozenset[str]]:
+        """Return sets of terms: of each set one must be there."""
+        wide = [word | {WIDE + term for term in word} for word in self.words]
+        marks = [frozenset([MARK + mark]) for mark in sorted(self.marks)]
+        heads = [self.heads] if self.is_head else []
+        return [*(wide if self.is_wide else self.words), *heads, *marks]
+
+
+def narrowed(wanted: Select[Any], id_: Any, query: Query) -> Select[Any]:
+    """Narrow a select to what a query finds; `id_` is its column with the thing's id."""
+    return _matching(wanted, id_, query.choices()) if query.words else wanted.where(false())
+
+
+def page(
+    wanted: Select[Any], id_: Any, query: Query, *, after_id: int | None, limit: int
+) -> list[tuple[Any, ...]]:
+    """Return what a query finds: first what is the thing itself, then the rest, newest first.
+
+    It goes on after the thing with this id.
+    """
+    if not query.words:
+        return []
+    first = _matching(wanted, id_, [*query.choices(), query.heads])
+    rest = _matching(wanted, id_, query.choices(), without=query.heads)
+    parts = [first, rest] if after_id is None or _has(after_id, query.heads) else [rest]
+    if after_id is not None:
+        parts[0] = parts[0].where(_number(id_) < after_id)
+    rows: list[tuple[Any, ...]] = []
+    for part in parts:
+        if len(rows) < limit:
+            some = part.order_by(_number(id_).desc()).limit(limit - len(rows))
+            rows += [tuple(row) for row in session.execute(some)]
+    return rows
+
+
+def _has(id_: int, terms: frozenset[str]) -> bool:
+    found = _matching(select(Document.id), Document.id, [terms]).where(Document.id == id_)
+    return session.scalar(found) is not None
+
+
+def _number(id_: Any) -> Any:
+    """Return the column that the engine reads its hits by: only so it stops at the page's end."""
+    return FTS.c.rowid if is_sqlite(db.engine) else id_
+
+
+def _matching(
+    wanted: Select[Any],
+    id_: Any,
+    choices: Iterable[frozenset[str]],
+    without: frozenset[str] | None = None,
+) -> Select[Any]:
+    if is_sqlite(db.engine):
+        asked = " AND ".join(_either(some, '"', " OR ") for some in choices)
+        asked += " NOT " + _either(without, '"', " OR ") if without else ""
+        return wanted.join(FTS, FTS.c.rowid == id_).where(FTS.c.search_index.op("MATCH")(asked))
+    asked = " & ".join(_either(some, "'", " | ") for some in choices)
+    asked += " & !" + _either(without, "'", " | ") if without else ""
+    joined = wanted if id_ is Document.id else wanted.join(Document, Document.id == id_)
+    return joined.where(Document.terms.op("@@")(cast(asked, postgresql.TSQUERY())))
+
+
+def _either(terms: frozenset[str], quote: str, sign: str) -> str:
+    # No term has a quote in it: words_of leaves only letters, numbers and their marks.
+    return f"({sign.join(quote + term + quote for term in sorted(terms))})"
