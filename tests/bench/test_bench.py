@@ -7,9 +7,11 @@ from sqlalchemy import func, select
 
 from lainaamo.bench.filling import ONE_IN, fill, sign_of
 from lainaamo.bench.meter import Page, measure
-from lainaamo.bench.run import Result, lines
+from lainaamo.bench.run import Figure, lines
 from lainaamo.bench.serving import serving
-from lainaamo.bench.targets import SQLITE, TARGETS, paths
+from lainaamo.bench.targets import SQLITE, paths
+from lainaamo.bench.wire import first_load, next_load
+from lainaamo.config import STATIC, Settings
 from lainaamo.core.db import session
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods.models import Allocation, Code, Item, Use
@@ -66,7 +68,16 @@ def test_a_page_of_rows_costs_more_than_one_word() -> None:
 
 
 def test_a_missed_target_is_said_to_be_missed() -> None:
-    met, missed = Result(TARGETS[0], SQLITE, 2.0, 1.0), Result(TARGETS[0], SQLITE, 2.1, 1.0)
-    _head, _rule, first, second = lines([met, missed])
-    assert first.endswith("| 2.00 | ≤ 2.0 | yes |")
-    assert second.endswith("| 2.10 | ≤ 2.0 | NO |")
+    figures = [Figure(1, "page", SQLITE, value, 2.0, "ms") for value in (2.0, 2.1)]
+    _head, _rule, first, second = lines(figures)
+    assert first == "| 1 | page | SQLite | 2.00 | 2 | yes | ms |"
+    assert second == "| 1 | page | SQLite | 2.10 | 2 | NO | ms |"
+
+
+def test_a_first_load_weighs_its_style_and_drawings_too(full: Lainaamo, settings: Settings) -> None:
+    own = {"DATABASE_URL": settings.database_url, "INSTANCE": settings.instance, "SECRET": "x"}
+    with serving("lainaamo.app:create_app", own, path="/healthz") as server:
+        first, again = first_load(server, "/"), next_load(server, "/")
+    style = (STATIC / "app.css").stat().st_size
+    assert again > 1000
+    assert first - again > style / 10, "compressed to a tenth at the best"
