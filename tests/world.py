@@ -95,7 +95,6 @@ def build(app: Lainaamo, make: Make) -> World:
         "repair_id": repair.id,
         "person_id": person.id,
         "device_id": _device(app),
-        "unit_id": lot.giving_unit_id,
         "grant_id": 1,
         "sign_in_id": 1,
         "account.invitation.token": _invitation(app, make),
