@@ -37,6 +37,7 @@ def page(
         "share_url": chosen.url(viikko=None),
         "here_url": f"/valineet/{chosen.kind.id}",
         "free": _free_now(chosen),
+        "size": chosen.shelf.size,
         "sizes": sizes,
         "needs_size": needs_size and chosen.last_day is not None,
         "places": _places(chosen),

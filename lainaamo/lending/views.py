@@ -8,6 +8,7 @@ from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import retold
 from lainaamo.core.web import needs, refused_on
 from lainaamo.lending import actions, own_page, queries
+from lainaamo.lending.calendar_file import calendar_file
 from lainaamo.lending.links import nonce_of
 from lainaamo.lending.models import Reservation
 from lainaamo.people.access import Right
@@ -29,6 +30,7 @@ def _page(token: str, refusal: str | None = None) -> ResponseReturnValue:
         "lending/own.html",
         just_made=request.args.get("uusi") == "1",
         cancel_url=f"/oma/{token}/peruutus",
+        calendar_url=f"/oma/{token}/kalenteri.ics",
         refusal=refusal,
         **shown,
     )
@@ -45,6 +47,17 @@ def _refused_cancel(refusal: Refusal, token: str) -> ResponseReturnValue:
 def own(token: str) -> ResponseReturnValue:
     """Show a reservation and its loans to who has the link."""
     return _page(token)
+
+
+@bp.get("/oma/<token>/kalenteri.ics")
+@needs(Right.OWN_LINK)
+def calendar(token: str) -> ResponseReturnValue:
+    """Send a reservation as a file for the borrower's calendar."""
+    settings = current_app.config["SETTINGS"]
+    file = calendar_file(_reservation(token), host=settings.public_host, phone=settings.phone)
+    name = "attachment; filename=varaus.ics"
+    headers = {"Cache-Control": "no-store", "Content-Disposition": name}
+    return file, {**headers, "Content-Type": "text/calendar; charset=utf-8"}
 
 
 @bp.post("/oma/<token>/peruutus")
