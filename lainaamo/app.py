@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from lainaamo.administration import views as administration
 from lainaamo.catalogue import views as catalogue
 from lainaamo.config import STATIC, TEMPLATES, Settings
 from lainaamo.core import clockwork as _clockwork  # noqa: F401 - its table
@@ -15,7 +16,7 @@ from lainaamo.core import db, finnish, i18n, theme
 from lainaamo.core import limits as _limits  # noqa: F401 - its table
 from lainaamo.core.db import session
 from lainaamo.core.files import Files
-from lainaamo.core.web import Lainaamo, check_declared, guard, needs, once_field
+from lainaamo.core.web import Lainaamo, check_declared, guard, needs, once_field, settings_now
 from lainaamo.core.wire import compress_answers
 from lainaamo.desk import album, badges
 from lainaamo.desk import views as desk
@@ -50,6 +51,7 @@ SCREENS = (
     users_office.bp,
     unit_office.bp,
     badges.bp,
+    administration.bp,
 )
 LARGEST_REQUEST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600
@@ -71,7 +73,7 @@ def create_app(settings: Settings | None = None) -> Lainaamo:
     db.init_app(app)
     finnish.look_in(settings.folder)
     login_manager.init_app(app)
-    _dress(app, settings)
+    _dress(app)
     for screen in SCREENS:
         app.register_blueprint(screen)
     app.add_url_rule("/healthz", view_func=healthz)
@@ -88,7 +90,7 @@ def healthz() -> Response:
     return Response("ok\n", content_type="text/plain")
 
 
-def _dress(app: Flask, settings: Settings) -> None:
+def _dress(app: Flask) -> None:
     """Give templates the words, the formats and what every page shows."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
@@ -103,12 +105,7 @@ def _dress(app: Flask, settings: Settings) -> None:
         euros=i18n.euros,
         once_field=once_field,
         theme=app.config["THEME"],
-        municipality={
-            "name": settings.municipality,
-            "service_name": settings.service_name,
-            "phone": settings.phone,
-            "email": settings.email,
-        },
+        municipality=Municipality(),
         pages=catalogue.PAGES,
         locales=[(address, i18n.NAMES[locale]) for address, locale in i18n.ADDRESS.items()],
     )
@@ -132,6 +129,30 @@ def page_told() -> str:
         return ""
     is_key = any(isinstance(value, str) for value in (request.view_args or {}).values())
     return rule.rule if is_key else request.path
+
+
+class Municipality:
+    """What every page says of the house; read when a page first asks, so that others need not."""
+
+    @property
+    def name(self) -> str:
+        """Return the municipality's name."""
+        return settings_now().municipality
+
+    @property
+    def service_name(self) -> str:
+        """Return the name of the service."""
+        return settings_now().service_name
+
+    @property
+    def phone(self) -> str:
+        """Return the phone number."""
+        return settings_now().phone
+
+    @property
+    def email(self) -> str:
+        """Return the e-mail address."""
+        return settings_now().email
 
 
 _hashes: dict[str, str] = {}

@@ -19,6 +19,8 @@ TEMPLATES = _shipped("templates")
 STATIC = _shipped("static")
 MIGRATIONS = _shipped("migrations")
 TRANSLATIONS = PACKAGE / "translations"
+HOUSE = ("service_name", "municipality", "phone", "email")
+"""The settings that an administrator may change on a screen, without a restart."""
 
 
 def setting(default: str, meaning: str) -> str:

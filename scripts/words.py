@@ -24,9 +24,11 @@ METHODS = (
 # Only these may show ordinary Finnish where plain Finnish is missing: no resident and nobody on the
 # warehouse floor reads them.
 OFFICE = (
+    "lainaamo/administration/",
     "lainaamo/cli.py",
     "lainaamo/impact/",
     "lainaamo/upkeep/",
+    "templates/administration/",
     "templates/impact/",
     "templates/upkeep/",
 )

@@ -10,6 +10,9 @@ from typing import TypeVar
 from flask import Flask
 from sqlalchemy import select, update
 
+from lainaamo.administration import actions as administration
+from lainaamo.administration.models import Change
+from lainaamo.administration.places import PLACE
 from lainaamo.core import clock
 from lainaamo.core.db import session, transaction
 from lainaamo.core.files import new_name
@@ -426,6 +429,16 @@ class Make:
         """Give back what was booked, or some of it."""
         with self.app.app_context(), transaction():
             procurement.cancel(claim.id, number or claim.waiting)
+
+    # Administration
+
+    def change(self, place: Place, **facts: str) -> Change:
+        """Change a room or a shelf as an administrator does."""
+        with self.app.app_context():
+            with transaction():
+                made = administration.edit(PLACE, place.id, facts)
+                assert made is not None
+            return _loose(made)
 
     def uses(self, item: Item) -> list[Use]:
         """Return what takes a thing and has not ended."""

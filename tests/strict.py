@@ -31,6 +31,8 @@ BUDGETS: Mapping[str, int] = {
 }
 # Words that are not known as written are looked up again: as begun, as misspelt, each alone.
 SEARCHED = 14
+# What stands in every page's frame is one: the settings that administrators change.
+FRAME = 1
 
 # Tables that serve the machinery: what happens to them is no event of the house.
 MACHINERY = frozenset({"answered_request", "attempt", "duty", "journal_seal", "outbox_message"})
@@ -103,7 +105,7 @@ def _endpoint(app: Flask, environ: dict[str, Any]) -> str:
 
 
 def _budget(endpoint: str, *, safe: bool) -> int:
-    return BUDGETS.get(endpoint, BUDGET) if safe else CHANGE_BUDGET
+    return BUDGETS.get(endpoint, BUDGET) + FRAME if safe else CHANGE_BUDGET
 
 
 def check_statements(asked: Request, code: int, seen: list[str], *, most: int) -> None:

@@ -76,6 +76,7 @@ def build(app: Lainaamo, make: Make) -> World:
     claim = make.claim(lot, unit, 4)
     make.taken(make.claim(lot, unit, 2))
     photo = make.photo(items[0])
+    change = make.change(shelf, name="A2")
     known = {
         "kind_id": kind.id,
         "catalogue.reuse_kind.kind_id": reuse.id,
@@ -107,5 +108,8 @@ def build(app: Lainaamo, make: Make) -> World:
         "texts.restore.version": 1,
         "statement.restore.version": 1,
         "place_id": shelf.id,
+        "category_id": skis.id,
+        "change_id": change.id,
+        "day": str(MON + timedelta(3)),
     }
     return World(known)

@@ -39,6 +39,7 @@ PAGES: Mapping[str, str] = {
     "asked": "/usein-kysyttya",
     "desk": "/tiski",
     "things": "/tavarat",
+    "house": "/hallinta",
     "sign_in": "/kirjautuminen",
     "me": "/oma-tili",
     "switch": "/vaihto",

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, redirect, render_template, request
+from flask import Flask, Response, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError, NoResultFound
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, UnprocessableEntity
 
-from lainaamo.core import i18n, journal, once
+from lainaamo.config import Settings
+from lainaamo.core import house, i18n, journal, once
 from lainaamo.core.db import broken_constraint, session, transaction
 from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
 from lainaamo.core.i18n import gettext as _
@@ -113,6 +114,14 @@ def _again(answer: once.Answer) -> Response:
     if answer.location:
         response.location = answer.location
     return response
+
+
+def settings_now() -> Settings:
+    """Return the settings with the administrator's changes, read once in a request."""
+    if "settings_now" not in g:
+        g.settings_now = house.over(current_app.config["SETTINGS"])
+    found: Settings = g.settings_now
+    return found
 
 
 def once_field() -> Markup:

@@ -67,6 +67,7 @@ def page(
         "label_url": f"/tarrat.pdf?{urlencode({'tavara': sign})}",
         "qr": {"side": side, "path": path},
         "facts": facts(item),
+        "edit_url": f"/hallinta/tavarat/{item.id}",
         "parts": _parts(item),
         "life": [*(upcoming if _is_first(asked) else []), *lines],
         "life_filters": _filters(sign, asked),

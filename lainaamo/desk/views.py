@@ -11,7 +11,7 @@ from lainaamo.core import clock
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import locale
-from lainaamo.core.web import needs, refused_on
+from lainaamo.core.web import needs, refused_on, settings_now
 from lainaamo.desk import actions, cards, listing, queries, thing_page, work
 from lainaamo.desk.forms import BorrowerForm
 from lainaamo.desk.queries import Standing
@@ -266,7 +266,7 @@ def _unknown_label() -> ResponseReturnValue:
 
 def _plain_label(code: Code) -> ResponseReturnValue:
     """Say whose a thing or a shelf is, and nothing else."""
-    settings = current_app.config["SETTINGS"]
+    settings = settings_now()
     title = _("This belongs to %(owner)s", owner=settings.municipality)
     paragraphs = [_("Have you found it? Call us, please. We fetch it or tell where to bring it.")]
     if code.item is not None:

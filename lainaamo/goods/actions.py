@@ -1,7 +1,7 @@
 """The verbs of goods: receive, label, shelve, and take or free a thing's days."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +14,18 @@ from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
 from lainaamo.goods import photos, queries
 from lainaamo.goods.availability import Fixed, Stock, Wish, moves, pack
 from lainaamo.goods.codes import length_for, new_code
-from lainaamo.goods.models import Allocation, Code, Item, Kind, Photo, Place, Repair, Use
+from lainaamo.goods.models import (
+    Allocation,
+    Category,
+    Code,
+    Item,
+    Kind,
+    Photo,
+    Place,
+    Repair,
+    Site,
+    Use,
+)
 
 TAKEN = Refusal(N_("Somebody was faster: this is taken now. Look again."), code="taken")
 CONSTRAINTS["uq_allocation_item_id_day"] = TAKEN
@@ -23,6 +34,7 @@ CONSTRAINTS["uq_photo_shown"] = Refusal(
     N_("This photo is already shown of this thing."), code="photo_shown"
 )
 MOST_AT_ONCE = 5_000  # SQLite takes 32,766 values in a statement
+SignsOf = Callable[[Sequence[int]], Mapping[int, str]]
 
 
 def receive(kind: Kind, *, site_id: int, quantity: int = 1, **facts: Any) -> Item:
@@ -86,23 +98,29 @@ def label_as(item_id: int, sign: str) -> None:
 
 def label_many(item_ids: Sequence[int]) -> None:
     """Give each of these things, which have none, a code of its own."""
-    for start in range(0, len(item_ids), MOST_AT_ONCE):
-        left = list(item_ids[start : start + MOST_AT_ONCE])
+    _label_many("item", item_ids, signs_of=queries.signs_of)
+
+
+def label_places(place_ids: Sequence[int]) -> None:
+    """Give each of these shelves, which have none, a code of its own."""
+    _label_many("place", place_ids, signs_of=queries.signs_of_places)
+
+
+def _label_many(thing: str, ids: Sequence[int], *, signs_of: SignsOf) -> None:
+    for start in range(0, len(ids), MOST_AT_ONCE):
+        left = list(ids[start : start + MOST_AT_ONCE])
         while left:
             length = length_for(session.scalar(select(func.max(Code.id))) or 0)
             made = {"made_at": clock.now()}
             drawn = [{"sign": new_code(secrets.randbits, length=length), **made} for _ in left]
             # A sign drawn twice is left out by the key; its thing draws again.
             pairs = zip(left, drawn, strict=True)
-            insert_missing(Code, [{**row, "item_id": item_id} for item_id, row in pairs])
-            left = _labelled(left)
-
-
-def _labelled(item_ids: Sequence[int]) -> list[int]:
-    """Write down the codes these things have got; return those that got none."""
-    signs = queries.signs_of(item_ids)
-    journal.write_many("item.labelled", "item", [(i, {"code": s}) for i, s in signs.items()])
-    return [item_id for item_id in item_ids if item_id not in signs]
+            insert_missing(Code, [{**row, f"{thing}_id": one} for one, row in pairs])
+            # The codes they have got are written down; who got none draws again.
+            signs = signs_of(left)
+            lines = [(one, {"code": sign}) for one, sign in signs.items()]
+            journal.write_many(f"{thing}.labelled", thing, lines)
+            left = [one for one in left if one not in signs]
 
 
 def label_place(place: Place) -> str:
@@ -159,10 +177,28 @@ def put_photo_back(photo: Photo) -> None:
 
 
 def shelve(item: Item, place: Place) -> None:
-    """Put a thing on a shelf; its home is where it was put last."""
+    """Put a thing on a shelf; its home is where it was put last. Refused where it is closed."""
+    # Shared: many may shelve at once, but nobody may close the shelf meanwhile.
+    still_open = select(Place.id).where(Place.id == place.id, Place.closed_at.is_(None))
+    if session.scalar(still_open.with_for_update(read=True)) is None:
+        words = N_("The shelf %(name)s is not in use. Choose another one.")
+        raise Refusal(words, code="shelf_closed", name=place.name)
     item.place_id = item.home_place_id = place.id
     item.site_id = place.site_id
     journal.write("item.shelved", "item", item.id, place=place.id)
+
+
+def hold_site(site_id: int) -> None:
+    """Keep a site's days as they are until what is promised there is written down."""
+    wanted = select(Site.id).where(Site.id == site_id)
+    session.scalars(wanted.with_for_update(read=True, key_share=True)).one()
+
+
+def number_categories(rows: Iterable[tuple[int, int | None]]) -> None:
+    """Give the tree its numbers, parents before children; rows are (id, parent) in order."""
+    order = queries.walk(rows)
+    numbered = [{"id": one, "position": number} for number, one in enumerate(order, start=1)]
+    session.execute(update(Category), numbered)
 
 
 def lock_kinds(kind_ids: Iterable[int]) -> None:

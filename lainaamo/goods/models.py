@@ -17,7 +17,7 @@ NEEDS = ("clean", "repair", "part")
 
 
 class Site(Base):
-    """A place with opening hours where people fetch and bring things."""
+    """A place with opening hours where people fetch and bring things, until `closed_at`."""
 
     __tablename__ = "site"
 
@@ -26,6 +26,7 @@ class Site(Base):
     name: Mapped[str]
     address: Mapped[str]
     phone: Mapped[str]
+    closed_at: Mapped[datetime | None]
 
 
 class OpeningHours(Base):
@@ -46,7 +47,10 @@ class OpeningHours(Base):
 
 
 class DayException(Base):
-    """A day that breaks the week: closed (no hours), or open at other hours, holidays included."""
+    """A day that breaks the week: closed (no hours), or open at other hours, holidays included.
+
+    `reason` is a word or two for those who ask why.
+    """
 
     __tablename__ = "day_exception"
     __table_args__ = (
@@ -59,10 +63,14 @@ class DayException(Base):
     day: Mapped[date]
     opens: Mapped[time | None]
     closes: Mapped[time | None]
+    reason: Mapped[str | None]
 
 
 class Place(Base):
-    """A room or a shelf of a site."""
+    """A room or a shelf of a site, until `closed_at`.
+
+    Shelves of a room (and rooms of a site) are walked by `position`, then by name.
+    """
 
     __tablename__ = "place"
     __table_args__ = (
@@ -75,12 +83,17 @@ class Place(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
     level: Mapped[str]
     name: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    closed_at: Mapped[datetime | None]
 
     site: Mapped[Site] = relationship(lazy="raise_on_sql")
 
 
 class Category(Base):
-    """A group of kinds; `attributes` are the keys of goods.attributes that its things have."""
+    """A group of kinds; `attributes` are the keys of goods.attributes that its things have.
+
+    One that is closed gets no new kinds and is not offered.
+    """
 
     __tablename__ = "category"
     __table_args__ = (CheckConstraint(one_of("pool", *POOLS), name="known_pool"),)
@@ -98,6 +111,7 @@ class Category(Base):
     pool: Mapped[str]
     attributes: Mapped[list[str]] = mapped_column(JSON)
     aliases: Mapped[list[str]] = mapped_column(JSON)
+    closed_at: Mapped[datetime | None]
 
 
 class Kind(Base):

@@ -247,8 +247,8 @@ def wheres() -> Sequence[Where]:
 
 
 def sites() -> Sequence[Site]:
-    """Return the sites in the order they were made."""
-    return session.scalars(select(Site).order_by(Site.id)).all()
+    """Return the sites that are in use, in the order they were made."""
+    return session.scalars(select(Site).where(Site.closed_at.is_(None)).order_by(Site.id)).all()
 
 
 def sites_of(kind_id: int) -> Sequence[Site]:
@@ -353,6 +353,13 @@ def signs_of(item_ids: Iterable[int]) -> Mapping[int, str]:
     return {item_id: sign for item_id, sign in rows if item_id is not None}
 
 
+def signs_of_places(place_ids: Iterable[int]) -> Mapping[int, str]:
+    """Return the first code of each of these places that has one."""
+    wanted = select(Code.place_id, Code.sign).where(Code.place_id.in_(list(place_ids)))
+    rows = session.execute(wanted.order_by(Code.id.desc())).all()
+    return {place_id: sign for place_id, sign in rows if place_id is not None}
+
+
 def parts_of(item_id: int) -> Sequence[Part]:
     """Return a thing's uncoded accessories."""
     return session.scalars(select(Part).where(Part.item_id == item_id).order_by(Part.id)).all()
@@ -421,15 +428,17 @@ class Group(NamedTuple):
 
 @once_per_change
 def tree() -> Sequence[Group]:
-    """Return every category, parents before children."""
+    """Return every category in use, parents before children."""
     columns = [getattr(Category, name) for name in Group._fields]
-    rows = session.execute(select(*columns).order_by(Category.position, Category.id))
+    wanted = select(*columns).where(Category.closed_at.is_(None))
+    rows = session.execute(wanted.order_by(Category.position, Category.id))
     return tuple(Group(*row) for row in rows)
 
 
 def categories() -> Sequence[Category]:
-    """Return every category whole, parents before children."""
-    return session.scalars(select(Category).order_by(Category.position, Category.id)).all()
+    """Return every category in use whole, parents before children."""
+    wanted = select(Category).where(Category.closed_at.is_(None))
+    return session.scalars(wanted.order_by(Category.position, Category.id)).all()
 
 
 def parents_of_categories() -> Mapping[int, int | None]:
@@ -445,3 +454,16 @@ def lineage(category_id: int, parents: Mapping[int, int | None]) -> list[int]:
         line.append(here)
         here = parents.get(here)
     return line
+
+
+def walk(rows: Iterable[tuple[int, int | None]]) -> list[int]:
+    """Return ids so that each parent comes before its children; rows are (id, parent), in order."""
+    children: dict[int | None, list[int]] = defaultdict(list)
+    for row_id, parent_id in rows:
+        children[parent_id].append(row_id)
+    found: list[int] = []
+    waiting = children[None][::-1]
+    while waiting:
+        found.append(waiting.pop())
+        waiting.extend(children[found[-1]][::-1])
+    return found

@@ -1,4 +1,4 @@
-"""Label sheets for things in the house."""
+"""Label sheets for things in the house, and for its shelves."""
 
 from collections.abc import Sequence
 
@@ -30,12 +30,31 @@ def labels_of(signs: Sequence[str]) -> list[Label]:
     return sorted(found, key=lambda label: order.get(label.code, 0))
 
 
+def labels_of_places(signs: Sequence[str]) -> list[Label]:
+    """Return the labels of rooms and shelves by their codes, in the order given."""
+    room = aliased(Place)
+    wanted = (
+        select(Code.sign, Place.name, room.name)
+        .join(Place, Code.place_id == Place.id)
+        .outerjoin(room, Place.parent_id == room.id)
+        .where(Code.sign.in_(signs))
+    )
+    found = [Label(sign, name, place=within) for sign, name, within in session.execute(wanted)]
+    order = {sign: n for n, sign in enumerate(signs)}
+    return sorted(found, key=lambda label: order[label.code])
+
+
 def sheet_of(
-    signs: Sequence[str], *, public_url: str, start_at: int = 1, sheet: str = USUAL
+    signs: Sequence[str],
+    *,
+    public_url: str,
+    start_at: int = 1,
+    sheet: str = USUAL,
+    shelves: Sequence[str] = (),
 ) -> bytes:
-    """Return a PDF of labels; see labels.sheet_pdf for what is refused."""
+    """Return a PDF of labels of things, or of `shelves`; see labels.sheet_pdf for refusals."""
     return sheet_pdf(
-        labels_of(signs),
+        labels_of_places(shelves) if shelves else labels_of(signs),
         sheet=SHEETS.get(sheet, SHEETS[USUAL]),
         public_url=public_url,
         start_at=start_at,

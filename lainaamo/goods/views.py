@@ -22,21 +22,27 @@ LONGEST_NUMBER = 4
 @bp.get("/tarrat.pdf")
 @needs(Right.LABELS)
 def labels() -> ResponseReturnValue:
-    """Return the labels of the things chosen, as a PDF for a sheet that may be begun."""
-    asked = [sign.upper() for sign in request.args.getlist("tavara")]
-    if not asked:
+    """Return the labels of the things or shelves chosen, as a PDF for a sheet that may be begun."""
+    if not ({"tavara", "hylly"} & set(request.args)):
         return redirect("/tavarat", 303)
-    signs = [sign for sign in asked if is_code(sign)]
-    if not signs:
+    signs, shelves = _signs("tavara"), _signs("hylly")
+    if not signs and not shelves:
         raise Refusal(N_("There are no labels to print. Choose things first."), code="no_labels")
     pdf = sheet_of(
-        signs[:MOST_LABELS],
+        signs,
+        shelves=shelves,
         public_url=current_app.config["SETTINGS"].public_url,
         start_at=_start_at(),
         sheet=request.args.get("arkki", USUAL),
     )
     headers = {"Content-Disposition": 'inline; filename="tarrat.pdf"'}
     return Response(pdf, content_type="application/pdf", headers=headers)
+
+
+def _signs(name: str) -> list[str]:
+    """Return the codes of the address; what is no code is left out."""
+    asked = (sign.upper() for sign in request.args.getlist(name)[:MOST_LABELS])
+    return [sign for sign in asked if is_code(sign)]
 
 
 def _start_at() -> int:

@@ -51,8 +51,8 @@ def first_key(key: str) -> str:
 
 
 def places(site_id: int | None) -> Mapping[str, int]:
-    """Return a site's rooms and shelves by their names in small letters."""
-    wanted = select(Place.name, Place.id).where(Place.site_id == site_id)
+    """Return a site's rooms and shelves in use, by their names in small letters."""
+    wanted = select(Place.name, Place.id).where(Place.site_id == site_id, Place.closed_at.is_(None))
     return {name.casefold(): place_id for name, place_id in session.execute(wanted)}
 
 

@@ -48,6 +48,7 @@ def reserve(
     Refused with the first free day and other kinds that would do.
     """
     _lock_borrower(borrower)
+    goods.hold_site(site_id)
     goods.lock_kinds(one.kind_id for one in asked)
     opening = goods_queries.opening(site_id)
     wanted = [_wanted(one, site_id, first_day, last_day, opening) for one in asked]
@@ -160,6 +161,7 @@ def hand_out(item: Item, borrower: Borrower, *, due_on: date, line: Line | None 
     another's promise would be left without a thing.
     """
     _lock_borrower(borrower)
+    goods.hold_site(item.site_id)
     goods.lock_kinds([item.kind_id])
     _check_can_go(item)
     if line is None:

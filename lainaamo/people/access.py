@@ -29,25 +29,32 @@ class Right(StrEnum):
     INBOX = "inbox"  # read feedback and answer it
     TEXTS = "texts"  # write the site's own pages
     OUTAGE = "outage"  # put a notice on every page
+    HOUSE = "house"  # the list of what can be kept in order, by those who may
+    PLACES = "places"  # sites, their days, rooms and shelves
+    CATEGORIES = "categories"
+    TERMS = "terms"  # on what terms things are lent
+    SETTINGS = "settings"  # the service's name, phone and e-mail
+    MEND = "mend"  # correct what is written of a kind or a thing
+    CHANGES = "changes"  # everybody's changes, before and after
 
 
 EVERYONE = frozenset({Right.LOOK, Right.RESERVE, Right.OWN_LINK, Right.SIGN_IN, Right.FEEDBACK})
 SIGNED_IN = EVERYONE | {Right.ACCOUNT}
 FLOOR = SIGNED_IN | {Right.DESK, Right.THINGS, Right.LABELS, Right.PHOTOS}
-GATHERING = frozenset({Right.REUSE, Right.CLAIMS})
+OFFICE = FLOOR | {Right.REUSE, Right.CLAIMS, Right.HOUSE, Right.MEND}
+BUYING = frozenset({Right.REUSE, Right.CLAIM, Right.UNIT})
+KEEPING = frozenset({Right.PLACES, Right.TERMS, Right.CHANGES, Right.TEXTS, Right.OUTAGE})
 ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
     "resident": SIGNED_IN,
     "worker": FLOOR,
-    "counter": FLOOR | GATHERING | {Right.DEVICES, Right.INBOX},
-    "supervisor": FLOOR | GATHERING | {Right.DEVICES, Right.WORKERS},
-    "buyer": SIGNED_IN | {Right.REUSE, Right.CLAIM, Right.UNIT},
-    "coordinator": FLOOR
-    | GATHERING
-    | {Right.CLAIM, Right.UNIT, Right.EVERY_UNIT, Right.INBOX, Right.TEXTS, Right.OUTAGE},
+    "counter": OFFICE | {Right.DEVICES, Right.INBOX},
+    "supervisor": OFFICE | {Right.DEVICES, Right.WORKERS},
+    "buyer": SIGNED_IN | BUYING,
+    "coordinator": OFFICE | BUYING | KEEPING | {Right.EVERY_UNIT, Right.INBOX},
     "administrator": frozenset(Right),
 }
 # A PIN or a badge is easily seen by others: whoever comes in with it does the floor's work only.
-WITH_A_PIN = ROLE_RIGHTS["counter"] - {Right.DEVICES, Right.INBOX}
+WITH_A_PIN = FLOOR | {Right.REUSE, Right.CLAIMS}
 
 
 def rights_of(roles: Iterable[str]) -> frozenset[Right]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from lainaamo.core import journal
 from lainaamo.core.db import insert_once, session
+from lainaamo.goods import actions as goods
 from lainaamo.goods.models import Category
 from lainaamo.lending.models import LoanTerms
 
@@ -37,6 +38,9 @@ def load_categories() -> int:
         wanted = select(Category.id).where(Category.key == row["key"])
         ids[row["key"]] = session.scalars(wanted).one()
     if added:
+        # Where the municipality has moved its own, a new one comes into its parent's new place.
+        rows = select(Category.id, Category.parent_id).order_by(Category.position, Category.id)
+        goods.number_categories([(one, parent) for one, parent in session.execute(rows)])
         journal.write("categories.loaded", "category", ids[row["key"]], count=added)
     return added
 

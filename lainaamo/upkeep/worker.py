@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from lainaamo.core import clockwork, journal, outbox
+from lainaamo.core import clockwork, house, journal, outbox
 from lainaamo.core.db import session
 from lainaamo.upkeep import actions, notices
 
@@ -21,8 +21,9 @@ logger = logging.getLogger(__name__)
 
 def work_once(app: Flask) -> int:
     """Deliver and do all that is due; return how much there was to do."""
-    settings: Settings = app.config["SETTINGS"]
+    set_outside: Settings = app.config["SETTINGS"]
     with app.app_context(), journal.acting("worker"):
+        settings = house.over(set_outside)
         done = outbox.deliver(notices.handlers(settings))
         done += clockwork.run(actions.rounds(app.config["FILES"]))
         session.remove()

@@ -1,0 +1,272 @@
+"""The screens of categories and of the terms they are lent on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+from xml.etree import ElementTree
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from lainaamo.administration import actions, categories, forms, queries, shown
+from lainaamo.administration.categories import CATEGORY
+from lainaamo.administration.screens import Sheet, bp, offer_closing, offer_undo, shown_again
+from lainaamo.administration.terms import INHERITED, NUMBERS, TERMS
+from lainaamo.config import STATIC
+from lainaamo.core.errors import Refusal
+from lainaamo.core.i18n import gettext as _
+from lainaamo.core.i18n import pick, retold
+from lainaamo.core.web import needs, refused_on
+from lainaamo.goods import queries as goods
+from lainaamo.goods.attributes import ATTRIBUTES
+from lainaamo.goods.models import Category
+from lainaamo.lending import queries as lending
+from lainaamo.people.access import Right
+
+FACTS = (*categories.PLAIN, *categories.LISTS, "parent_id", "after_id")
+
+
+@cache
+def drawings() -> Sequence[str]:
+    """Return the names of the drawings there are, in the order of their names."""
+    root = ElementTree.parse(STATIC / "pictures.svg").getroot()  # noqa: S314 - our own file
+    found = [one.get("id", "") for one in root.iter("{http://www.w3.org/2000/svg}symbol")]
+    return sorted(one for one in found if not one.startswith("condition-"))
+
+
+def drawing_choices() -> list[tuple[str, str]]:
+    """Return the drawings with words: the first category that uses one says what it is."""
+    words: dict[str, str] = {}
+    for row in queries.categories():
+        words.setdefault(row.pictogram, name_of(row))
+    return [(one, words.get(one, one)) for one in drawings()]
+
+
+def name_of(row: Category) -> str:
+    """Return a category's name in the language in use."""
+    return pick(row.name_simple, row.name, row.name_sv, row.name_en)
+
+
+def indented(rows: Sequence[Category]) -> Iterator[tuple[int, Category]]:
+    """Yield each category with how deep it is; rows are parents before children."""
+    depth: dict[int | None, int] = {None: -1}
+    for row in rows:
+        depth[row.id] = depth.get(row.parent_id, -1) + 1
+        yield depth[row.id], row
+
+
+def category_choices(*, pool: str, without: int | None = None) -> list[tuple[str, str]]:
+    """Return the categories in use of a pool as one may choose one, deeper ones with dashes."""
+    return [
+        (str(row.id), f"{'– ' * depth}{name_of(row)}")
+        for depth, row in indented(queries.categories())
+        if row.closed_at is None and row.pool == pool and row.id != without
+    ]
+
+
+# The tree
+
+
+def _tree_page(
+    form: forms.CategoryForm, refusal: Refusal | None = None, *, adding: bool = False
+) -> ResponseReturnValue:
+    errors = form.first_errors()
+    kinds = queries.count_kinds_by_category()
+    page = render_template(
+        "administration/categories.html",
+        rows=[
+            {"depth": depth, "row": row, "name": name_of(row), "kinds": kinds.get(row.id, 0)}
+            for depth, row in indented(queries.categories())
+        ],
+        form=form,
+        errors=errors,
+        adding=adding or bool(errors) or refusal is not None,
+        refusal=retold(refusal) if refusal else None,
+    )
+    return page, 422 if errors else 200
+
+
+def _new_form(given: Any = None) -> forms.CategoryForm:
+    form = forms.CategoryForm(given, data={"pool": "lendable", "pictogram": "box"})
+    both = [*category_choices(pool="lendable"), *category_choices(pool="reuse")]
+    form.parent_id.choices = [("", _("Nothing: it is a main category")), *both]
+    form.after_id.choices = [("", "")]
+    _dress(form)
+    return form
+
+
+def _dress(form: forms.CategoryForm) -> None:
+    form.attributes.choices = [(key, _(one.label)) for key, one in ATTRIBUTES.items()]
+    form.pool.choices = [(pool, _(word)) for pool, word in shown.POOLS.items()]
+    form.pictogram.choices = drawing_choices()
+
+
+@bp.get("/luokat")
+@needs(Right.CATEGORIES)
+def all_categories() -> ResponseReturnValue:
+    """Show the tree of categories."""
+    return _tree_page(_new_form(), adding="uusi" in request.args)
+
+
+@bp.post("/luokat")
+@needs(Right.CATEGORIES)
+@refused_on(lambda refusal: _tree_page(_new_form(request.form), refusal))
+def add_category() -> ResponseReturnValue:
+    """Make a category."""
+    form = _new_form(request.form)
+    if not form.validate():
+        return _tree_page(form)
+    change = categories.add(form.facts())
+    return shown_again(shown.url_of("category", change.thing_id), change)
+
+
+# One category
+
+
+def _category_form(category_id: int, given: Any = None) -> forms.CategoryForm:
+    facts = CATEGORY.read(category_id)
+    form = forms.CategoryForm(given, data={**facts, "aliases": "\n".join(facts["aliases"])})
+    rows = queries.categories()
+    parents = category_choices(pool=facts["pool"], without=category_id)
+    form.parent_id.choices = [("", _("Nothing: it is a main category")), *parents]
+    beside = [
+        (str(row.id), _("after %(name)s", name=name_of(row)))
+        for row in rows
+        if row.parent_id == facts["parent_id"] and row.id != category_id and not row.closed_at
+    ]
+    form.after_id.choices = [("", _("first")), *beside]
+    _dress(form)
+    return form
+
+
+def _category_page(
+    category_id: int, form: forms.CategoryForm | None = None, refusal: Refusal | None = None
+) -> ResponseReturnValue:
+    row = queries.get_category(category_id)
+    return _category_sheet(category_id).page(
+        form or _category_form(category_id),
+        refusal=refusal,
+        category=row,
+        name=name_of(row),
+        kinds=queries.count_kinds_by_category().get(category_id, 0),
+    )
+
+
+def _category_sheet(category_id: int) -> Sheet:
+    return Sheet(CATEGORY, category_id, FACTS, "administration/category.html")
+
+
+def _refused_category(refusal: Refusal, category_id: int) -> ResponseReturnValue:
+    return _category_page(category_id, _category_form(category_id, request.form), refusal)
+
+
+@bp.get("/luokat/<int:category_id>")
+@needs(Right.CATEGORIES)
+def category(category_id: int) -> ResponseReturnValue:
+    """Show a category."""
+    return _category_page(category_id)
+
+
+@bp.post("/luokat/<int:category_id>")
+@needs(Right.CATEGORIES)
+@refused_on(_refused_category)
+def save_category(category_id: int) -> ResponseReturnValue:
+    """Keep what a category is called, where it stands and what its things are like."""
+    form = _category_form(category_id, request.form)
+    if not form.validate():
+        return _category_page(category_id, form)
+    facts = categories.settled(category_id, form.facts())
+    return _category_sheet(category_id).save(facts)
+
+
+# Terms
+
+
+@bp.get("/ehdot")
+@needs(Right.TERMS)
+def all_terms() -> ResponseReturnValue:
+    """Show the terms of all categories that are lent, and where each takes them from."""
+    rows = [row for row in queries.categories() if row.pool == "lendable" and not row.closed_at]
+    terms, own = lending.terms_of_all(row.id for row in rows), queries.own_terms()
+    parents = goods.parents_of_categories()
+    names = {row.id: name_of(row) for row in rows}
+    shown_rows = [
+        {
+            "id": row.id,
+            "depth": depth,
+            "name": names[row.id],
+            "numbers": [getattr(terms[row.id], name) for name in NUMBERS],
+            "own": row.id in own,
+            "from": names.get(_giver(row.id, own, parents) or 0),
+        }
+        for depth, row in indented(rows)
+    ]
+    return render_template(
+        "administration/terms.html",
+        rows=shown_rows,
+        labels=[_(shown.LABELS[one]) for one in NUMBERS],
+    )
+
+
+def _giver(
+    category_id: int, own: Mapping[int, object], parents: Mapping[int, int | None]
+) -> int | None:
+    """Return the category whose terms hold for one; None where the usual ones do."""
+    return next((one for one in goods.lineage(category_id, parents) if one in own), None)
+
+
+def _terms_sheet(category_id: int) -> Sheet:
+    return Sheet(TERMS, category_id, NUMBERS, "administration/term.html")
+
+
+def _terms_page(
+    category_id: int, form: forms.TermsForm | None = None, refusal: Refusal | None = None
+) -> ResponseReturnValue:
+    row = queries.get_category(category_id)
+    own = queries.own_terms()
+    giver = _giver(category_id, own, goods.parents_of_categories())
+    numbers = lending.terms_of(category_id)
+    effective = {name: getattr(numbers, name) for name in NUMBERS}
+    return _terms_sheet(category_id).page(
+        form or forms.TermsForm(data=effective),
+        refusal=refusal,
+        name=name_of(row),
+        own=category_id in own,
+        giver=name_of(queries.get_category(giver)) if giver else None,
+    )
+
+
+def _refused_terms(refusal: Refusal, category_id: int) -> ResponseReturnValue:
+    return _terms_page(category_id, forms.TermsForm(request.form), refusal)
+
+
+@bp.get("/ehdot/<int:category_id>")
+@needs(Right.TERMS)
+def terms(category_id: int) -> ResponseReturnValue:
+    """Show the terms of a category."""
+    return _terms_page(category_id)
+
+
+@bp.post("/ehdot/<int:category_id>")
+@needs(Right.TERMS)
+@refused_on(_refused_terms)
+def save_terms(category_id: int) -> ResponseReturnValue:
+    """Keep a category's own terms; promises made before stay as they are."""
+    form = forms.TermsForm(request.form)
+    if not form.validate():
+        return _terms_page(category_id, form)
+    return _terms_sheet(category_id).save(form.facts())
+
+
+@bp.post("/ehdot/<int:category_id>/perinta")
+@needs(Right.TERMS)
+@refused_on(lambda refusal, category_id: _terms_page(category_id, None, refusal))
+def inherit_terms(category_id: int) -> ResponseReturnValue:
+    """Let a category take the terms of the one above it."""
+    change = actions.edit(TERMS, category_id, INHERITED)
+    return shown_again(shown.url_of("loan_terms", category_id), change)
+
+
+offer_undo(CATEGORY)
+offer_closing(CATEGORY)
+offer_undo(TERMS)

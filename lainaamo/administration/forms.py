@@ -1,0 +1,383 @@
+"""The shape of what administrators write."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from typing import Any
+
+from wtforms import (
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from lainaamo.administration import rules
+from lainaamo.administration.rules import WEEKDAYS, week_fact
+from lainaamo.core.errors import N_, Refusal
+from lainaamo.core.forms import Form, Says
+from lainaamo.core.i18n import gettext, retold
+from lainaamo.goods.attributes import ATTRIBUTES, parse, show
+from lainaamo.people.rules import read_contact
+
+LONG, LONGER, LONGEST = 120, 500, 4000
+CPV = re.compile(r"\d{8}(-\d)?", re.ASCII)
+PHONE = re.compile(r"\+?[0-9][0-9 ()-]{3,24}", re.ASCII)
+PRICE = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?", re.ASCII)
+LONGEST_STRETCH = 60
+"""How many days can be marked at a time."""
+
+
+def line(text: str | None) -> str:
+    """Return what somebody wrote on one line, without the signs that a keyboard has not."""
+    plain = "".join(sign if sign.isprintable() else " " for sign in text or "")
+    return " ".join(plain.split())
+
+
+def lines(text: str | None) -> str:
+    """Return what somebody wrote on several lines, each tidied."""
+    return "\n".join(line(one) for one in (text or "").splitlines()).strip()
+
+
+def number_or_none(text: Any) -> int | None:
+    """Read a chosen id; nothing chosen is None."""
+    return int(text) if text not in (None, "", "None") else None
+
+
+def words(label: str, says: str | None = None, *, most: int = LONG, hint: str = "") -> StringField:
+    """Return a field of one line; with `says` it may not be empty."""
+    checks = [*([Says(says)] if says else []), Length(max=most)]
+    return StringField(label, filters=[line], validators=checks, description=hint)
+
+
+def whole(label: str, lowest: int, highest: int, hint: str = "") -> IntegerField:
+    """Return a field of a whole number within bounds, both inclusive."""
+    missing = InputRequired(message=None)
+    return IntegerField(label, validators=[missing, NumberRange(lowest, highest)], description=hint)
+
+
+def check_phone(_form: Form, field: Field) -> None:
+    """Refuse what nobody could call."""
+    if field.data and not PHONE.fullmatch(field.data):
+        raise ValidationError(gettext("Write a phone number, for example 08 123 4567."))
+
+
+class Facts(Form):
+    """A form over a thing's facts: `seen` is the mark of those it was filled in over."""
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return the facts of a form that is good, as they are kept of a change."""
+        return dict(self.data)
+
+
+class SettingsForm(Facts):
+    """What every page says of the house; empty gives the environment's value back."""
+
+    municipality = words(N_("Municipality"))
+    service_name = words(N_("Name of the service"))
+    phone = words(N_("Phone"), most=25)
+    email = words(N_("E-mail"))
+
+    validate_phone = staticmethod(check_phone)
+
+    def validate_email(self, field: Field) -> None:
+        """Refuse what is no e-mail address."""
+        if not field.data:
+            return
+        try:
+            contact = read_contact(field.data)
+        except Refusal as refusal:
+            raise ValidationError(retold(refusal)) from refusal
+        if contact.email is None:
+            raise ValidationError(gettext("Write an e-mail address, for example name@example.fi."))
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return what is set here; None where it is left to the environment."""
+        return {name: value or None for name, value in self.data.items()}
+
+
+class SiteForm(Facts):
+    """What a site is called, where it is and how to call it."""
+
+    name = words(N_("Name"), N_("Write the site's name."), most=60)
+    address = words(N_("Address"), N_("Write the address."), hint=N_("Street and town"))
+    phone = words(N_("Phone"), N_("Write a phone number."), most=25)
+
+    validate_phone = staticmethod(check_phone)
+
+
+def read_time(text: str | None) -> time | None:
+    """Read a time as people and browsers write it: 12, 12.30, 12:30; None where it is empty."""
+    found = re.fullmatch(r"\s*([01]?\d|2[0-3])(?:[.:]([0-5]\d))?\s*", text or "", re.ASCII)
+    if found is None:
+        if (text or "").strip():
+            raise ValidationError(gettext("Write the time as 12:00."))
+        return None
+    return time(int(found[1]), int(found[2] or 0))
+
+
+def read_hours(opens: str | None, closes: str | None) -> list[str] | None:
+    """Read hours as they are kept in a fact; None is closed."""
+    first, last = read_time(opens), read_time(closes)
+    if first is None and last is None:
+        return None
+    if first is None or last is None or first >= last:
+        raise ValidationError(gettext("Write both times, the opening before the closing."))
+    return [first.isoformat("minutes"), last.isoformat("minutes")]
+
+
+class WeekForm(SiteForm):
+    """A site with its week: two times for each day, both empty where it is closed."""
+
+    def __init__(self, *rest: Any, **more: Any) -> None:
+        super().__init__(*rest, **more)
+        self.hours: dict[str, list[str] | None] = {}
+        self.wrong: dict[str, str] = {}
+
+    def read_week(self, given: Mapping[str, str]) -> bool:
+        """Read the week of a request; tell whether it can be kept."""
+        for weekday in WEEKDAYS:
+            opens, closes = given.get(f"opens_{weekday}"), given.get(f"closes_{weekday}")
+            try:
+                self.hours[week_fact(weekday)] = read_hours(opens, closes)
+            except ValidationError as error:
+                self.wrong[f"opens_{weekday}"] = str(error)
+        return not self.wrong
+
+    def first_errors(self) -> Mapping[str, str]:
+        """Return one message for each field that needs correcting."""
+        return {**super().first_errors(), **self.wrong}
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return the site's facts with its week."""
+        return {**self.data, **self.hours}
+
+
+class DaysForm(Form):
+    """Days that break the week: closed, or open at other hours."""
+
+    first_day = StringField(N_("First day"), validators=[Says(N_("Choose the first day."))])
+    last_day = StringField(N_("Last day"), description=N_("Empty: only the first day"))
+    opens = StringField(N_("Open from"), description=N_("Both empty: closed"))
+    closes = StringField(N_("Open until"))
+    reason = words(N_("Reason"), most=60, hint=N_("For example: public holiday, moving"))
+
+    def __init__(self, *rest: Any, **more: Any) -> None:
+        super().__init__(*rest, **more)
+        self.hours: list[str] | None = None
+        self.days: Sequence[date] = ()
+
+    def validate_first_day(self, field: Field) -> None:
+        """Refuse what is no day."""
+        self.first = _day(field.data)
+
+    def validate_last_day(self, field: Field) -> None:
+        """Refuse a stretch that is backwards or too long."""
+        first = getattr(self, "first", None)
+        last = _day(field.data) if field.data else first
+        if first is None or last is None:
+            return
+        if not 0 <= (last - first).days < LONGEST_STRETCH:
+            most = LONGEST_STRETCH
+            raise ValidationError(
+                gettext(
+                    "Choose a day after the first one, at most %(most)d days in all.", most=most
+                )
+            )
+        self.last = last
+
+    def validate_closes(self, field: Field) -> None:
+        """Refuse hours that are not two times in their order."""
+        self.hours = read_hours(self.opens.data, field.data)
+
+    def value(self) -> Mapping[str, Any]:
+        """Return what is kept of each day."""
+        return {"hours": self.hours, "reason": self.reason.data or None}
+
+
+def _day(text: str | None) -> date:
+    try:
+        return date.fromisoformat((text or "").strip())
+    except ValueError as error:
+        words = N_("Write the day as year-month-day, or choose it from the calendar.")
+        raise ValidationError(gettext(words)) from error
+
+
+class RoomForm(Form):
+    """A new room."""
+
+    name = words(N_("Name of the room"), N_("Write the room's name."), most=rules.LONGEST_NAME)
+
+
+class ShelvesForm(Form):
+    """New shelves, many at once."""
+
+    shelves = StringField(
+        N_("Shelves"),
+        filters=[line],
+        validators=[Says(N_("Write the shelves, for example A1–A12.")), Length(max=LONGEST)],
+        description=N_("For example A1–A12, B1, B2"),
+    )
+    room = SelectField(N_("Room"))
+
+    def validate_shelves(self, field: Field) -> None:
+        """Refuse what stands for no shelves."""
+        try:
+            self.names = rules.shelf_names(field.data or "")
+        except Refusal as refusal:
+            raise ValidationError(retold(refusal)) from refusal
+
+
+class PlaceForm(Facts):
+    """A room or a shelf."""
+
+    name = words(N_("Name"), N_("Write the name."), most=rules.LONGEST_NAME)
+    parent_id = SelectField(N_("Room"), coerce=number_or_none)
+    after_id = SelectField(
+        N_("Comes in the walk"), coerce=number_or_none, description=N_("The order of pick lists")
+    )
+
+
+class CategoryForm(Facts):
+    """A category: what it is called, where it stands, what its things are like."""
+
+    name = words(N_("Name"), N_("Write the name."), most=60)
+    name_simple = words(N_("In plain Finnish"), N_("Write the name in plain Finnish."), most=80)
+    name_sv = words(N_("In Swedish"), N_("Write the name in Swedish."), most=60)
+    name_en = words(N_("In English"), N_("Write the name in English."), most=60)
+    aliases = TextAreaField(
+        N_("Other names"),
+        filters=[lines],
+        validators=[Length(max=LONGEST)],
+        description=N_("One on a line. People and lists find the category by them."),
+    )
+    parent_id = SelectField(N_("Under"), coerce=number_or_none)
+    after_id = SelectField(N_("Comes in the list"), coerce=number_or_none)
+    pool = RadioField(N_("For"))
+    cpv = words(
+        N_("CPV code"),
+        N_("Write the CPV code, for example 37411100."),
+        most=10,
+        hint=N_("Eight numbers, for the sums of procurement"),
+    )
+    attributes = SelectMultipleField(N_("What its things are told by"))
+    pictogram = RadioField(N_("Drawing"))
+
+    def validate_cpv(self, field: Field) -> None:
+        """Refuse what is no code of the common procurement vocabulary."""
+        if not CPV.fullmatch(field.data or ""):
+            raise ValidationError(gettext("Write the CPV code, for example 37411100."))
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return the category's facts."""
+        names = [one for one in (self.aliases.data or "").split("\n") if one]
+        return {**self.data, "aliases": list(dict.fromkeys(names))}
+
+
+class TermsForm(Facts):
+    """The numbers of a category's terms."""
+
+    days = whole(N_("Ordinary loan, days"), 0, 365)
+    longest_days = whole(N_("Longest loan, days"), 0, 365)
+    at_once = whole(
+        N_("At most at once"), 1, 100, N_("How many things of the category one may have")
+    )
+    ahead_days = whole(N_("Reserved at most so many days ahead"), 1, 730)
+    turnaround_days = whole(
+        N_("Rest after a loan, open days"), 0, 30, N_("For drying and checking")
+    )
+
+    def validate_longest_days(self, field: Field) -> None:
+        """Refuse an ordinary loan that is longer than the longest."""
+        if self.days.data is not None and field.data is not None and self.days.data > field.data:
+            words = N_("The ordinary loan cannot be longer than the longest. Correct one of them.")
+            raise ValidationError(gettext(words))
+
+
+class KindForm(Facts):
+    """What is written of a kind."""
+
+    name = words(N_("Name"), N_("Write the name."))
+    name_simple = words(N_("In plain Finnish"))
+    name_sv = words(N_("In Swedish"))
+    name_en = words(N_("In English"))
+    description = TextAreaField(
+        N_("Description"), filters=[lines], validators=[Length(max=LONGEST)]
+    )
+    category_id = SelectField(N_("Category"), coerce=number_or_none)
+    price = words(N_("Price as new, euros"), most=12, hint=N_("For example 129,90"))
+    picture = RadioField(N_("Drawing"))
+
+    def validate_price(self, field: Field) -> None:
+        """Refuse what is no price."""
+        found = PRICE.fullmatch(field.data or "")
+        if field.data and found is None:
+            raise ValidationError(gettext("Write the price in euros, for example 129,90."))
+        self.cents = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return the kind's facts; what is empty is unknown."""
+        kept = {name: value or None for name, value in self.data.items() if name != "price"}
+        return {**kept, "price_new_cents": self.cents}
+
+
+class ItemForm(Facts):
+    """What is written of one thing; its category's attributes are fields of their own."""
+
+    size = words(N_("Size"), most=40)
+    condition = RadioField(N_("Condition"))
+    home_place_id = SelectField(N_("Belongs on the shelf"), coerce=number_or_none)
+    note = TextAreaField(
+        N_("Note"),
+        filters=[lines],
+        validators=[Length(max=LONGER)],
+        description=N_("About this very thing"),
+    )
+
+
+def item_form(keys: Sequence[str]) -> type[ItemForm]:
+    """Return the form of a thing with these attributes."""
+    fields: dict[str, Any] = {}
+    for key in keys:
+        attribute = ATTRIBUTES[key]
+        if attribute.kind == "choice":
+            named = [(code, gettext(word)) for code, word in attribute.choices.items()]
+            choices = [("", gettext("not known")), *named]
+            fields[f"a_{key}"] = SelectField(attribute.label, choices=choices)
+        else:
+            fields[f"a_{key}"] = StringField(
+                attribute.label,
+                filters=[line],
+                validators=[Optional(), Length(max=40), _parsed(key)],
+                description=attribute.example,
+            )
+    return type("ThisItemForm", (ItemForm,), fields)
+
+
+def _parsed(key: str) -> Any:
+    def check(_form: Form, field: Field) -> None:
+        try:
+            parse(key, field.data)
+        except Refusal as refusal:
+            raise ValidationError(retold(refusal)) from refusal
+
+    return check
+
+
+def written_attributes(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a thing's attributes as its form's fields hold them."""
+    return {
+        f"a_{key}": value if ATTRIBUTES[key].kind == "choice" else show(key, value)
+        for key, value in attributes.items()
+        if key in ATTRIBUTES
+    }
+
+
+def read_attributes(form: Form, keys: Sequence[str]) -> Mapping[str, Any]:
+    """Return the attributes of a form that is good."""
+    given = {key: form[f"a_{key}"].data for key in keys}
+    return {key: parse(key, text) for key, text in given.items() if text}

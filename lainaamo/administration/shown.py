@@ -1,0 +1,233 @@
+"""How changes are told: what changed, from what to what, who did it, and how to take it back."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any
+
+from lainaamo.administration import queries
+from lainaamo.administration.models import Change
+from lainaamo.core import clock
+from lainaamo.core.errors import N_
+from lainaamo.core.i18n import clock_time, euros, full_day, hours, pick
+from lainaamo.core.i18n import gettext as _
+from lainaamo.goods.attributes import ATTRIBUTES, show
+from lainaamo.goods.words import condition_word
+from lainaamo.people.access import Right
+
+WEEKDAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+LABELS: Mapping[str, str] = {
+    "name": N_("Name"),
+    "name_simple": N_("In plain Finnish"),
+    "name_sv": N_("In Swedish"),
+    "name_en": N_("In English"),
+    "address": N_("Address"),
+    "phone": N_("Phone"),
+    "email": N_("E-mail"),
+    "municipality": N_("Municipality"),
+    "service_name": N_("Name of the service"),
+    "closed": N_("In use"),
+    "parent_id": N_("Under"),
+    "after_id": N_("Comes after"),
+    "aliases": N_("Other names"),
+    "attributes": N_("What its things are told by"),
+    "pictogram": N_("Drawing"),
+    "picture": N_("Drawing"),
+    "cpv": N_("CPV code"),
+    "pool": N_("For"),
+    "days": N_("Ordinary loan, days"),
+    "longest_days": N_("Longest loan, days"),
+    "at_once": N_("At most at once"),
+    "ahead_days": N_("Reserved at most so many days ahead"),
+    "turnaround_days": N_("Rest after a loan, open days"),
+    "description": N_("Description"),
+    "category_id": N_("Category"),
+    "price_new_cents": N_("Price as new, euros"),
+    "size": N_("Size"),
+    "condition": N_("Condition"),
+    "home_place_id": N_("Belongs on the shelf"),
+    "note": N_("Note"),
+}
+POOLS = {"lendable": N_("Lending to residents"), "reuse": N_("Reuse by units")}
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A sort of thing that changes: its word, the address of one, and who may change it."""
+
+    word: str
+    url: str
+    part: str
+    right: Right
+
+
+SORTS: Mapping[str, Sort] = {
+    "house_setting": Sort(N_("Settings"), "/hallinta/asetukset", "asetukset", Right.SETTINGS),
+    "site": Sort(N_("Site"), "/hallinta/toimipisteet/{}", "toimipisteet", Right.PLACES),
+    "place": Sort(N_("Place"), "/hallinta/hyllyt/{}", "hyllyt", Right.PLACES),
+    "category": Sort(N_("Category"), "/hallinta/luokat/{}", "luokat", Right.CATEGORIES),
+    "loan_terms": Sort(N_("Loan terms"), "/hallinta/ehdot/{}", "ehdot", Right.TERMS),
+    "kind": Sort(N_("Kind of thing"), "/hallinta/nimikkeet/{}", "nimikkeet", Right.MEND),
+    "item": Sort(N_("Item"), "/hallinta/tavarat/{}", "tavarat", Right.MEND),
+}
+
+
+def url_of(thing: str, thing_id: int) -> str:
+    """Return the address of a thing's screen."""
+    return SORTS[thing].url.format(thing_id)
+
+
+@dataclass
+class Names:
+    """What ids stand for, each sort read when it is first asked for."""
+
+    found: dict[str, Mapping[int, str]] = field(default_factory=dict)
+
+    def of(self, sort: str, thing_id: int | None) -> str:
+        """Return the name of a thing; a dash for none."""
+        if thing_id is None:
+            return "–"
+        if sort not in self.found:
+            self.found[sort] = READERS[sort]()
+        return self.found[sort].get(thing_id, f"{thing_id}")
+
+
+def category_names() -> Mapping[int, str]:
+    """Return the names of all categories in the language in use."""
+    rows = queries.categories()
+    return {row.id: pick(row.name_simple, row.name, row.name_sv, row.name_en) for row in rows}
+
+
+READERS: Mapping[str, Callable[[], Mapping[int, str]]] = {
+    "category": category_names,
+    "loan_terms": category_names,
+    "site": lambda: {site.id: site.name for site in queries.sites()},
+    "place": queries.names_of_places,
+    "house_setting": dict,
+}
+
+
+def label(thing: str, name: str) -> str:
+    """Return the word for a fact."""
+    if name.startswith("week."):
+        return _(WEEKDAYS[int(name.removeprefix("week."))])
+    if name.startswith("day."):
+        return full_day(date.fromisoformat(name.removeprefix("day.")))
+    if (thing, name) == ("place", "parent_id"):
+        return _("Room")
+    if (thing, name) == ("item", "attributes"):
+        return _("Measures and the like")
+    return _(LABELS.get(name, name))
+
+
+def value(thing: str, name: str, kept: Any, names: Names) -> str:
+    """Return a fact's value as people read it."""
+    if name == "closed":
+        return _("no") if kept else _("yes")
+    if name.startswith("day."):
+        return _day(kept)
+    if name.startswith("week."):
+        return _hours(kept)
+    if kept is None or kept in ("", [], {}):
+        return "–"
+    return _special(thing, name, kept, names)
+
+
+def _special(thing: str, name: str, kept: Any, names: Names) -> str:
+    if name in {"parent_id", "after_id", "category_id", "home_place_id"}:
+        sort = {"category_id": "category", "home_place_id": "place"}.get(name, thing)
+        return names.of(sort, kept)
+    if name == "attributes":
+        return _attributes(kept)
+    told: Mapping[str, Callable[[Any], str]] = {
+        "pool": lambda one: _(POOLS[one]),
+        "condition": condition_word,
+        "price_new_cents": euros,
+        "aliases": ", ".join,
+    }
+    return told.get(name, str)(kept)
+
+
+def _attributes(kept: Sequence[str] | Mapping[str, Any]) -> str:
+    if isinstance(kept, Mapping):
+        shown = [
+            (key, show(key, one, translate=_)) for key, one in kept.items() if key in ATTRIBUTES
+        ]
+        return ", ".join(f"{_(ATTRIBUTES[key].label)} {text}" for key, text in shown)
+    return ", ".join(_(ATTRIBUTES[key].label) for key in kept if key in ATTRIBUTES)
+
+
+def _hours(kept: Sequence[str] | None) -> str:
+    if kept is None:
+        return _("closed")
+    opens, closes = (time.fromisoformat(one) for one in kept)
+    return hours(opens, closes)
+
+
+def _day(kept: Mapping[str, Any] | None) -> str:
+    if kept is None:
+        return _("as the week says")
+    return ", ".join(one for one in (_hours(kept["hours"]), kept["reason"]) if one)
+
+
+def history(
+    changes: Sequence[Change], *, may: Callable[[str], bool], of_many: bool = False
+) -> list[dict[str, Any]]:
+    """Return changes ready to be shown; `of_many` says of what each is."""
+    names, workers = Names(), queries.names_of_actors(change.actor for change in changes)
+    undone = queries.undone(change.id for change in changes)
+    items = queries.names_of_things(changes) if of_many else {}
+    return [
+        {
+            "id": change.id,
+            "title": _title(change),
+            "when": when(change),
+            "who": workers.get(change.actor, ""),
+            "rows": list(rows(change, names)),
+            "undone": change.id in undone,
+            "undo_url": undo_url(change) if may(SORTS[change.thing].right) else None,
+            "url": url_of(change.thing, change.thing_id),
+            "sort": _(SORTS[change.thing].word),
+            "name": items.get((change.thing, change.thing_id)) if of_many else None,
+        }
+        for change in changes
+    ]
+
+
+def _title(change: Change) -> str:
+    if change.undoes_id is not None:
+        return _("Undone")
+    return _("Changed") if change.before else _("Added")
+
+
+def when(change: Change) -> str:
+    """Write the moment of a change."""
+    local = clock.local(change.made_at)
+    day = _("today") if local.date() == clock.today() else full_day(local.date())
+    return f"{day} {clock_time(change.made_at)}"
+
+
+def rows(change: Change, names: Names) -> Iterable[Mapping[str, str]]:
+    """Yield what changed: the fact's word, before and after."""
+    if not change.before:
+        return
+    for name in change.after:
+        before, after = change.before.get(name), change.after[name]
+        yield {
+            "label": label(change.thing, name),
+            "before": value(change.thing, name, before, names),
+            "after": value(change.thing, name, after, names),
+        }
+
+
+def undo_url(change: Change) -> str:
+    """Return where a change is taken back."""
+    return f"/hallinta/{SORTS[change.thing].part}/muutokset/{change.id}/peruminen"
