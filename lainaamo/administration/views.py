@@ -54,8 +54,14 @@ PARTS = (
     Part(
         "/hallinta/sivut",
         N_("Texts and notices"),
-        N_("Help, privacy, accessibility, a notice for everyone"),
+        N_("Help, privacy, accessibility, in four languages"),
         "edit",
+    ),
+    Part(
+        "/hallinta/hairio",
+        N_("A notice on every page"),
+        N_("A break, an early closing: until when and in which words"),
+        "alert",
     ),
     Part(
         "/hallinta/palaute",

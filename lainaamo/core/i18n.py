@@ -43,7 +43,7 @@ def catalogue(name: str) -> Mapping[str, Forms]:
             (message.string,) if isinstance(message.string, str) else tuple(message.string)
         )
         for message in messages
-        if message.id and any(message.string) and not message.fuzzy
+        if message.id and message.string and any(message.string) and not message.fuzzy
     }
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from lainaamo.core.i18n import locale
-from lainaamo.core.web import needs
+from lainaamo.core.web import needs, settings_now
 from lainaamo.pages import markup, queries, sites, statement, texts
 from lainaamo.people.access import Right
 
@@ -15,7 +15,7 @@ bp = Blueprint("pages", __name__)
 
 def house() -> dict[str, str]:
     """Return the facts that the texts name: never typed twice."""
-    settings = current_app.config["SETTINGS"]
+    settings = settings_now()
     return {
         "municipality": settings.municipality,
         "service": settings.service_name,
