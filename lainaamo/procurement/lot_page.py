@@ -144,11 +144,14 @@ def _claim(
     values: Mapping[str, Any] = form.values() if form else {"number": str(number)}
     if refusal is not None:  # what is left is offered at once
         values = {**values, "number": str(number)}
+    errors = form.first_errors() if form else {}
+    if "wanted_on" in errors:  # a browser's calendar can't show what is no day
+        values = {**values, "wanted_on": ""}
     chosen = str(units[0].id) if len(units) == 1 else values.get("unit") or ""
     return {
         "url": f"/kierto/erat/{item.id}/varaukset",
         "values": values,
-        "errors": form.first_errors() if form else {},
+        "errors": errors,
         "most": free,
         "units": [{"id": str(unit.id), "name": unit.name} for unit in units],
         "unit": chosen,
