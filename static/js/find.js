@@ -26,7 +26,7 @@ function find() {
 field.addEventListener("input", () => {
   clearTimeout(timer);
   const words = field.value.trim();
-  if (words === shown || (words && words.length < LEAST_LETTERS)) return;
+  if (words === shown || (words && words.length < LEAST_LETTERS) || !daysAreWhole()) return;
   isTyping = true;
   timer = setTimeout(find, WAIT_MS);
 });
@@ -35,9 +35,16 @@ field.addEventListener("blur", () => {
 });
 form.addEventListener("submit", () => clearTimeout(timer));
 
+// Days that are still being chosen wait; what is wrong with them is said when the button is pressed.
+function daysAreWhole() {
+  const [first, last] = ["first_day", "last_day"].map((name) => form.elements[name].value);
+  const today = new Date().toLocaleDateString("sv");
+  return first ? today <= first && first <= last : !last;
+}
+
 // A filter or a day that was changed is seen at once.
 document.addEventListener("change", ({ target }) => {
-  if (target.form !== form || target === field) return;
+  if (target.form !== form || target === field || !daysAreWhole()) return;
   isTyping = false;
   find();
 });
@@ -47,7 +54,7 @@ document.addEventListener("htmx:before:history:update", ({ detail }) => {
   isStepMade = isTyping;
 });
 
-// What cannot be shown in part (a day that will not do, a fault) is shown as a page of its own.
+// What cannot be shown in part (a fault) is shown as a page of its own.
 document.addEventListener("htmx:before:response", (event) => {
   const { response, request } = event.detail.ctx;
   if (response.status < 400) return;
