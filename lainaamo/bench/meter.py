@@ -7,6 +7,7 @@ import http.client
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
@@ -57,6 +58,7 @@ class Page:
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
     costs: list[float] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=count)
 
     def ask(self, times: int) -> None:
         """Ask so many times over one connection and note the CPU milliseconds of each."""
@@ -64,7 +66,8 @@ class Page:
         connection = http.client.HTTPConnection(host, timeout=60)
         before = self.server.cpu_ms()
         for _ in range(times):
-            connection.request("GET", self.path, headers=dict(self.headers))
+            path = self.path.replace("{n}", str(next(self.numbers)))
+            connection.request("GET", path, headers=dict(self.headers))
             answer = connection.getresponse()
             answer.read()
             if answer.status >= http.HTTPStatus.BAD_REQUEST:
