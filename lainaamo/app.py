@@ -26,7 +26,7 @@ from lainaamo.intake import models as _intake  # noqa: F401 - its tables
 from lainaamo.lending import views as lending
 from lainaamo.pages import look, notice, notice_office, office, statement_office
 from lainaamo.pages import views as pages
-from lainaamo.people import account, switch, unit_office, users_office
+from lainaamo.people import account, oidc_door, switch, unit_office, users_office
 from lainaamo.people import views as people
 from lainaamo.people.access import Right
 from lainaamo.people.visitor import Door, login_manager, visitor
@@ -48,6 +48,7 @@ SCREENS = (
     notice_office.bp,
     statement_office.bp,
     account.bp,
+    oidc_door.bp,
     users_office.bp,
     unit_office.bp,
     badges.bp,

@@ -35,6 +35,9 @@ CONSTRAINTS["uq_person_number"] = Refusal(
 CONSTRAINTS["uq_person_email"] = Refusal(
     N_("Somebody with this e-mail address is here already. Search for them."), code="email_taken"
 )
+CONSTRAINTS["uq_sign_in_proof_hash"] = Refusal(
+    N_("This sign-in was used already. Sign in again."), code="used_proof"
+)
 CONSTRAINTS["uq_role_grant_open"] = CONSTRAINTS["uq_role_grant_open_everywhere"] = Refusal(
     N_("This person has the role already."), code="role_given"
 )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -33,6 +33,8 @@ def _sign_in_page(form: SignInForm, error: str | None = None) -> ResponseReturnV
         values={"name": form.name.data or ""},
         errors=errors,
         next=_safe_next(),
+        has_account_sign_in=bool(current_app.config["SETTINGS"].oidc_issuer),
+        signed_out_here="ulos" in request.args,
     )
     return page, 422 if errors else 200
 
@@ -97,9 +99,16 @@ def sign_out() -> ResponseReturnValue:
         actions.end_sessions(current_user.person_id)
     else:
         actions.sign_out(session.get_one(SignIn, current_user.sign_in_id))
-    response = redirect("/vaihto" if this_device() else "/", 303)
+    response = redirect(_after_sign_out(), 303)
     response.delete_cookie(COOKIE)
     return response
+
+
+def _after_sign_out() -> str:
+    """Return where to go: on the floor to who is next, and where another account is still open."""
+    if this_device():
+        return "/vaihto"
+    return "/kirjautuminen?ulos=1" if current_user.way == "oidc" else "/"
 
 
 @bp.get("/oma-tili")
