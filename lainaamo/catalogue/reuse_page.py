@@ -11,6 +11,7 @@ from lainaamo.core import clock
 from lainaamo.core.errors import N_
 from lainaamo.core.i18n import euros, full_day, ngettext
 from lainaamo.core.i18n import gettext as _
+from lainaamo.goods import queries as goods
 from lainaamo.goods.attributes import measures_text
 from lainaamo.goods.models import Item, Kind
 from lainaamo.goods.words import CONDITIONS, condition_word
@@ -59,8 +60,9 @@ class Question:
     @cached_property
     def wanted(self) -> Wanted:
         """Return it as the queries understand it."""
+        kinds = self.of_kinds.asked._replace(conditions=(), sizes=(), site_ids=(), ages=())
         return Wanted(
-            kinds=self.of_kinds.asked,
+            kinds=kinds,
             kind_id=self.kind.id if self.kind else None,
             at_least=self.at_least,
             conditions=self.chosen("kunto", OFFERED),
@@ -80,7 +82,8 @@ def page(question: Question) -> Shown:
     more, found = len(found) > lots.PAGE, found[: lots.PAGE]
     facts = lots.facts(question.wanted)
     last = f"{found[-1].unclaimed}-{found[-1].id}" if more else None
-    shown = [_hit(lot, question.at_least) for lot in found]
+    photos = goods.first_photos(lot.id for lot in found)
+    shown = [_hit(lot, question.at_least, photos.get(lot.id)) for lot in found]
     return {
         "kind_name": name_of(question.kind) if question.kind else None,
         "q": question.of_kinds.words,
@@ -102,7 +105,7 @@ def _kept(question: Question) -> list[tuple[str, str]]:
     return [(name, question.first(name)) for name in names if question.first(name)]
 
 
-def _hit(lot: Item, at_least: int) -> Shown:
+def _hit(lot: Item, at_least: int, photo: str | None) -> Shown:
     price, seat = price_of(lot), lot.attributes.get("seat_height_mm")
     measures = [
         measures_text(lot.attributes),
@@ -115,6 +118,7 @@ def _hit(lot: Item, at_least: int) -> Shown:
         "url": f"/kierto/erat/{lot.id}{wish}",
         "name": name_of(lot.kind),
         "picture": picture_of(lot.kind),
+        "photo": photo,
         "text": " · ".join(words),
         "free": lot.unclaimed,
         "condition": condition_word(lot.condition),

@@ -69,6 +69,14 @@ def hand_over_to_unit(item: Item, claim_id: int, number: int, *, person_id: int)
     procurement.hand_over(claim_id, number, person_id=person_id)
 
 
+def recount(item: Item, number: int) -> None:
+    """Say how many pieces a lot has; those booked for units stay booked."""
+    if item.kind.pool != "reuse":
+        words = N_("This is one thing. Only goods for reuse are counted in pieces.")
+        raise Refusal(words, code="not_a_lot")
+    goods.recount(goods.lock_item(item.id), number)
+
+
 def shelve(item: Item, place: Place) -> bool:
     """Put a thing on a shelf; tell whether it was put there now, not before.
 

@@ -69,6 +69,7 @@ def page(
         "facts": facts(item),
         "edit_url": f"/hallinta/tavarat/{item.id}",
         "parts": _parts(item),
+        "recount": _recount(standing),
         "life": [*(upcoming if _is_first(asked) else []), *lines],
         "life_filters": _filters(sign, asked),
         "next_url": next_url,
@@ -91,6 +92,20 @@ def _photos(standing: Standing, asked: Asked) -> Shown:
     can_undo = gone is not None and goods.is_photo_removed(item.id, gone)
     undo_url = f"{base}/{gone}/palautus" if can_undo else None
     return {"photos": photos, "photos_url": base, "photo_undo_url": undo_url}
+
+
+def _recount(standing: Standing) -> Shown | None:
+    """Return the form that says how many pieces a lot has; what is lent is one thing each."""
+    item = standing.item
+    if item.kind.pool != "reuse" or item.left_at is not None:
+        return None
+    booked = item.quantity - item.unclaimed
+    return {
+        "url": f"/tavarat/{standing.sign}/maara",
+        "number": item.quantity,
+        "least": max(booked, 1),
+        "booked": _("%(count)d pcs are booked for units.", count=booked) if booked else None,
+    }
 
 
 def _is_first(asked: Asked) -> bool:

@@ -238,6 +238,16 @@ def repair(sign: str) -> ResponseReturnValue:
     return _at(read_mode(mode), tavara=sign) if mode else redirect(f"/tavarat/{sign}", 303)
 
 
+@bp.post("/tavarat/<sign>/maara")
+@needs(Right.DESK)
+@refused_on(_refused_repair)
+def recount(sign: str) -> ResponseReturnValue:
+    """Say how many pieces a lot has, as counted."""
+    sign = _sign(sign)
+    actions.recount(goods.get_item_by_code(sign), _number("number"))
+    return redirect(f"/tavarat/{sign}#count", 303)
+
+
 # A label's address
 
 

@@ -33,6 +33,7 @@ CONSTRAINTS["ck_item_unclaimed_within_quantity"] = TAKEN
 CONSTRAINTS["uq_photo_shown"] = Refusal(
     N_("This photo is already shown of this thing."), code="photo_shown"
 )
+MOST_PIECES = 1_000_000
 MOST_AT_ONCE = 5_000  # SQLite takes 32,766 values in a statement
 SignsOf = Callable[[Sequence[int]], Mapping[int, str]]
 
@@ -274,6 +275,11 @@ def recount(item: Item, number: int) -> None:
     if number < 1:
         words = N_("The count must be 1 or more. If nothing is left, take the thing out of use.")
         raise Refusal(words, code="nothing_left")
+    if number > MOST_PIECES:
+        words = N_("The count can be %(most)d at most. Write it again.")
+        raise Refusal(words, code="too_many", most=MOST_PIECES)
+    if number == item.quantity:
+        return
     before, item.unclaimed, item.quantity = item.quantity, number - promised, number
     session.flush()
     journal.write("item.recounted", "item", item.id, before=before, quantity=number)

@@ -371,6 +371,14 @@ def photos_of(item_id: int) -> Sequence[Photo]:
     return session.scalars(wanted.order_by(Photo.id)).all()
 
 
+def first_photos(item_ids: Iterable[int]) -> Mapping[int, str]:
+    """Return the name of the first photo of each of these things that has one."""
+    shown = (Photo.removed_at.is_(None), Photo.item_id.in_(list(item_ids)))
+    first = select(func.min(Photo.id)).where(*shown).group_by(Photo.item_id)
+    rows = session.execute(select(Photo.item_id, Photo.name).where(Photo.id.in_(first)))
+    return dict(rows.all())
+
+
 def get_photo(item_id: int, photo_id: int) -> Photo:
     """Return a photo of this thing, shown or not."""
     wanted = select(Photo).where(Photo.id == photo_id, Photo.item_id == item_id)

@@ -71,6 +71,10 @@ def _lot(item: Item, free: int) -> Shown:
     return {
         "name": name_of(item.kind),
         "picture": picture_of(item.kind),
+        "photos": [
+            {"name": one.name, "url": f"/kuvat/{one.name}.l.webp"}
+            for one in goods.photos_of(item.id)
+        ],
         "description": item.kind.description,
         "note": item.note,
         "category_name": pick(group.name_simple, group.name, group.name_sv, group.name_en),

@@ -114,6 +114,14 @@ def test_what_is_broken_in_repair_or_for_lending_is_not_booked(
     assert book(at_school, make.item(), school, 1) == 404
 
 
+def test_a_form_without_its_unit_is_for_the_only_one_there_is(
+    make: Make, at_school: Browser, signed_in: SignedIn, chairs: Item, school: Unit
+) -> None:
+    assert book(at_school, chairs, None, 1) == 303
+    make.unit("Kirjasto", parent=school)
+    assert book(at_school, chairs, None, 1) == 422
+
+
 def test_nobody_books_for_another_unit(
     make: Make, at_school: Browser, chairs: Item, counted: Counted
 ) -> None:

@@ -261,3 +261,34 @@ def test_the_counter_sees_what_is_to_be_gathered_and_hands_it_over(
     with app.app_context():
         verbs = set(session.scalars(select(journal.Entry.verb)))
         assert "claim.taken" in verbs
+
+
+def test_the_staff_count_a_lot_and_booked_pieces_stay(
+    make: Make, signed_in: SignedIn, chairs: Item, school: Unit, counted: Counted
+) -> None:
+    make.claim(chairs, school, 5)
+    sign, worker = make.sign(chairs), signed_in("worker")
+    page = worker.get(f"/tavarat/{sign}").text
+    assert "Yksiköille on varattu 5 kpl." in page
+    path = f"/tavarat/{sign}/maara"
+    answer = worker.post(path, data={"number": "4"})
+    assert answer.status_code == 409
+    assert "Näistä 5 on varattu yksiköille" in answer.text
+    assert worker.post(path, data={"number": "9"}).status_code == 303
+    assert counted(chairs) == (9, 4, 5)
+    assert "Laskettu uudelleen" in worker.get(f"/tavarat/{sign}").text
+
+
+@pytest.mark.parametrize("number", ["", "0", "-3", "x", "1000001", "9" * 40])
+def test_a_count_that_cannot_be_is_refused(
+    make: Make, signed_in: SignedIn, chairs: Item, number: str, counted: Counted
+) -> None:
+    path = f"/tavarat/{make.sign(chairs)}/maara"
+    assert signed_in("worker").post(path, data={"number": number}).status_code == 409
+    assert counted(chairs) == (12, 12, 0)
+
+
+def test_a_thing_that_is_lent_is_not_counted_in_pieces(make: Make, signed_in: SignedIn) -> None:
+    sign, worker = make.sign(make.item()), signed_in("worker")
+    assert worker.post(f"/tavarat/{sign}/maara", data={"number": "2"}).status_code == 409
+    assert "Tallenna määrä" not in worker.get(f"/tavarat/{sign}").text

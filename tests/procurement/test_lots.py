@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lainaamo.goods.models import Item
+from lainaamo.goods.models import Item, Photo
 from tests.make import Make
 from tests.strict import Browser
 
@@ -58,7 +58,9 @@ def test_who_looked_for_more_than_there_is_gets_all_there_is(
     assert 'required value="3"' in page
 
 
-def test_filters_count_pieces_and_never_lie(at_school: Browser, lots: dict[str, Item]) -> None:
+def test_filters_count_pieces_and_never_lie(
+    make: Make, at_school: Browser, lots: dict[str, Item]
+) -> None:
     page = at_school.get("/kierto").text
     assert re.search(r"3 erää, 39 kpl", page)
     counts = re.findall(r'value="(\w+)".*?<span class="n">(\d+)</span>', page)
@@ -71,6 +73,10 @@ def test_filters_count_pieces_and_never_lie(at_school: Browser, lots: dict[str, 
         "aikuinen": "0",
     }
     assert found(at_school, "?kunto=good") == [lots["many"].id]
+    other = make.item(make.kind("Matto", pool="reuse"), quantity=7, condition="worn")
+    narrowed = at_school.get("/kierto?kunto=good").text
+    assert re.search(r'value="worn".*?<span class="n">10</span>', narrowed)
+    assert found(at_school, "?kunto=worn") == [other.id, lots["few"].id]
     assert found(at_school, "?istuin=pieni&istuin=koulu") == [lots["many"].id, lots["few"].id]
     assert found(at_school, "?istuin=pieni&kunto=good") == []
 
@@ -112,3 +118,16 @@ def test_the_page_of_a_kind_shows_its_lots_or_the_only_one(
     lendable = make.item(make.kind("Sukset"))
     assert at_school.get(f"/kierto/{lendable.kind_id}").status_code == 404
     assert at_school.get(f"/kierto/erat/{lendable.id}").status_code == 404
+
+
+def test_the_first_photo_of_a_lot_stands_for_it(
+    make: Make, at_school: Browser, lots: dict[str, Item]
+) -> None:
+    lot = lots["many"]
+    for name in ("aaa", "bbb"):
+        made = {"width": 10, "height": 10, "fingerprint": name, "made_at": lot.received_at}
+        make.kept(Photo(item_id=lot.id, name=name, **made))
+    assert "/kuvat/aaa.s.webp" in at_school.get("/kierto").text
+    page = at_school.get(f"/kierto/erat/{lot.id}").text
+    assert "/kuvat/aaa.m.webp" in page
+    assert "/kuvat/bbb.s.webp" in page
