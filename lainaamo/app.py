@@ -23,10 +23,11 @@ from lainaamo.desk import views as desk
 from lainaamo.feedback import views as feedback
 from lainaamo.goods import views as goods
 from lainaamo.intake import models as _intake  # noqa: F401 - its tables
+from lainaamo.lending import mine
 from lainaamo.lending import views as lending
 from lainaamo.pages import look, notice, notice_office, office, statement_office
 from lainaamo.pages import views as pages
-from lainaamo.people import account, oidc_door, switch, unit_office, users_office
+from lainaamo.people import account, entry, oidc_door, own, switch, unit_office, users_office
 from lainaamo.people import views as people
 from lainaamo.people.access import Right
 from lainaamo.people.visitor import Door, login_manager, visitor
@@ -53,6 +54,9 @@ SCREENS = (
     unit_office.bp,
     badges.bp,
     administration.bp,
+    entry.bp,
+    own.bp,
+    mine.bp,
 )
 LARGEST_REQUEST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600

@@ -48,6 +48,11 @@ class Settings:
     smtp_url: str = setting(
         "", "Mail server as smtp://user:password@host:port; empty writes mail into instance/mail."
     )
+    sms_url: str = setting(
+        "",
+        "Gateway for text messages: takes a POST of {to, text, id} as JSON; empty writes them into "
+        "instance/sms.",
+    )
     mail_from: str = setting("lainaamo@localhost", "Sender of the mail.")
     service_name: str = setting("Lainaamo", "Name of the service on every page.")
     municipality: str = setting("Iin kunta", "Name of the municipality on every page.")

@@ -45,8 +45,9 @@ from lainaamo.pages import queries as pages_queries
 from lainaamo.pages import statement
 from lainaamo.pages.models import OutageNotice, PageVersion, StatementVersion
 from lainaamo.people import actions as people
-from lainaamo.people.models import Grant, Person, Unit
-from lainaamo.people.rules import Contact
+from lainaamo.people import residents
+from lainaamo.people.models import Child, Grant, Person, Unit
+from lainaamo.people.rules import Contact, read_contact
 from lainaamo.procurement import actions as procurement
 from lainaamo.procurement.models import Claim
 
@@ -357,6 +358,33 @@ class Make:
         with self.app.app_context(), transaction():
             ended = update(Grant).where(Grant.person_id == person.id)
             session.execute(ended.values(ended_at=clock.now()))
+
+    def child(
+        self,
+        person: Person,
+        first_name: str = "Oona",
+        *,
+        height_cm: int | None = None,
+        shoe_size: int | None = None,
+    ) -> Child:
+        """Write down a child of somebody."""
+        with self.app.app_context():
+            with transaction():
+                child = residents.add_child(
+                    session.get_one(Person, person.id),
+                    first_name,
+                    height_cm=height_cm,
+                    shoe_size=shoe_size,
+                )
+            return _loose(child)
+
+    def link(self, contact: str = "aino@example.fi", *, browser: str = "") -> str:
+        """Ask for a code and return what stands in the link of its message."""
+        with self.app.app_context(), transaction():
+            asked = residents.ask_code(
+                read_contact(contact), browser=browser, going="", locale="fi"
+            )
+            return residents.token_of(asked, self.app.config["SETTINGS"].secret)
 
     # Lending
 

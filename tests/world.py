@@ -77,6 +77,8 @@ def build(app: Lainaamo, make: Make) -> World:
     make.taken(make.claim(lot, unit, 2))
     photo = make.photo(items[0])
     change = make.change(shelf, name="A2")
+    link = make.link()
+    child = make.child(person, "Oona", height_cm=128, shoe_size=32)
     known = {
         "kind_id": kind.id,
         "catalogue.reuse_kind.kind_id": reuse.id,
@@ -95,6 +97,9 @@ def build(app: Lainaamo, make: Make) -> World:
         "line_id": make.lines(reservation)[0].id,
         "repair_id": repair.id,
         "person_id": person.id,
+        "child_id": child.id,
+        "entry.link_page.token": link,
+        "entry.follow_link.token": link,
         "device_id": _device(app),
         "grant_id": 1,
         "sign_in_id": 1,

@@ -31,6 +31,7 @@ RESERVATIONS, WITHIN = 60, timedelta(hours=1)
 PAGES: Mapping[str, str] = {
     "browse": "/",
     "reuse": "/kierto",
+    "own": "/omat",
     "unit": "/yksikko",
     "to_gather": "/kierto/varaukset",
     "hours": "/aukiolo",

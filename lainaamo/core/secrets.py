@@ -27,6 +27,12 @@ def derive(key: str, purpose: str, nonce: str) -> str:
     return urlsafe_b64encode(made[:24]).decode()
 
 
+def derive_digits(key: str, purpose: str, nonce: str, *, digits: int) -> str:
+    """Return a code of digits that can be made again as `derive` makes a token."""
+    made = hmac.new(key.encode(), f"{purpose}:{nonce}".encode(), hashlib.sha256).digest()
+    return f"{int.from_bytes(made, 'big') % 10**digits:0{digits}}"
+
+
 @lru_cache(maxsize=16)
 def _kept(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)

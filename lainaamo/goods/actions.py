@@ -130,6 +130,23 @@ def label_place(place: Place) -> str:
     return session.scalar(wanted) or _give_code("place", place.id)
 
 
+def label_person(person_id: int) -> str:
+    """Give somebody a code for a card and return it; who has one keeps it."""
+    return queries.sign_of_person(person_id) or _give_code("person", person_id)
+
+
+def label_person_as(person_id: int, sign: str) -> None:
+    """Put a printed card's code on a person: a blank one, or one that nobody has made yet."""
+    code = queries.find_code(sign)
+    if code is None:
+        session.add(Code(sign=sign, person_id=person_id, made_at=clock.now()))
+    elif code.item_id or code.place_id or code.person_id or code.command:
+        raise Refusal(N_("This code is in use already. Take another card."), code="code_in_use")
+    else:
+        code.person_id = person_id
+    journal.write("person.labelled", "person", person_id, code=sign)
+
+
 def _give_code(thing: str, thing_id: int) -> str:
     length = length_for(session.scalar(select(func.max(Code.id))) or 0)
     while True:

@@ -346,6 +346,12 @@ def sign_of(item_id: int) -> str | None:
     return session.scalar(wanted)
 
 
+def sign_of_person(person_id: int) -> str | None:
+    """Return the code of somebody's card: the newest."""
+    wanted = select(Code.sign).where(Code.person_id == person_id).order_by(Code.id.desc())
+    return session.scalar(wanted.limit(1))
+
+
 def signs_of(item_ids: Iterable[int]) -> Mapping[int, str]:
     """Return the first code of each of these things that has one."""
     wanted = select(Code.item_id, Code.sign).where(Code.item_id.in_(list(item_ids)))

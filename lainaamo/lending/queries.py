@@ -68,6 +68,19 @@ def _whole() -> Select[Reservation]:
     )
 
 
+def reservations_of(person_id: int, *, most: int) -> Sequence[Reservation]:
+    """Return a person's own reservations, the newest first, whole."""
+    mine = _whole().where(Reservation.person_id == person_id)
+    return session.scalars(mine.order_by(Reservation.id.desc()).limit(most)).all()
+
+
+def walk_in_loans_of(person_id: int, *, most: int) -> Sequence[Loan]:
+    """Return a person's own loans made without a reservation, the newest first."""
+    mine = select(Loan).where(Loan.person_id == person_id, Loan.line_id.is_(None))
+    with_kind = joinedload(Loan.item).joinedload(Item.kind).joinedload(Kind.category)
+    return session.scalars(mine.options(with_kind).order_by(Loan.id.desc()).limit(most)).all()
+
+
 def loans_by_line(line_ids: Iterable[int]) -> Mapping[int, Loan]:
     """Return the loan that each of these lines became."""
     wanted = select(Loan).where(Loan.line_id.in_(list(line_ids)))

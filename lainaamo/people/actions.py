@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from lainaamo.core import clock, journal
 from lainaamo.core.db import insert_once, session
+from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.secrets import fingerprint, new_token
 from lainaamo.people import queries
 from lainaamo.people.models import Actor, Grant, Password, Person, SignIn
@@ -53,7 +54,8 @@ def find_or_add(first_name: str, contact: Contact, *, locale: str) -> Person:
     fresh = insert_once(Person, first_name=first_name, made_at=clock.now(), **values)
     person = queries.find_by_contact(email=contact.email, phone=contact.phone)
     if person is None:
-        raise LookupError("a person just added is not there")
+        words = N_("The account of this contact is closed. Call us, please.")
+        raise Refusal(words, code="closed_account")
     if fresh:
         session.add(Actor(person_id=person.id, alias=f"p-{new_token()[:16]}"))
         journal.write("person.added", "person", person.id)

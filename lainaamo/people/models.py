@@ -193,3 +193,48 @@ class Actor(Base):
     id: Mapped[Id]
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), unique=True)
     alias: Mapped[str] = mapped_column(unique=True)
+
+
+class ContactProof(Base):
+    """A code and a link sent to a contact: who uses either, in the browser that asked, owns it.
+
+    Both are made again from `nonce` and the installation's secret, so a stolen database holds
+    neither. It works once, for as many `tries` and until `ends_at`. With a `person_id` it makes the
+    contact that person's new one; else it signs its owner in, who goes on to `going`.
+    """
+
+    __tablename__ = "contact_proof"
+    __table_args__ = (
+        CheckConstraint("(email IS NULL) <> (phone IS NULL)", name="one_contact"),
+        CheckConstraint("tries >= 0", name="tries_not_negative"),
+    )
+
+    id: Mapped[Id]
+    nonce: Mapped[str] = mapped_column(unique=True)
+    browser_hash: Mapped[str] = mapped_column(index=True)
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
+    going: Mapped[str]
+    locale: Mapped[str]
+    tries: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Child(Base):
+    """A child somebody borrows for: the first name and what sizes are chosen by."""
+
+    __tablename__ = "child"
+    __table_args__ = (
+        CheckConstraint("height_cm BETWEEN 40 AND 220", name="height_of_a_child"),
+        CheckConstraint("shoe_size BETWEEN 14 AND 50", name="shoe_of_a_child"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    first_name: Mapped[str]
+    height_cm: Mapped[int | None]
+    shoe_size: Mapped[int | None]
+    made_at: Mapped[datetime]

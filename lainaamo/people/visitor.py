@@ -64,8 +64,13 @@ def _rights() -> frozenset[Right]:
 
 
 def _rights_of(known: Visitor) -> frozenset[Right]:
-    """Return what somebody may do in this session; a PIN or a badge opens the floor's work only."""
+    """Return what somebody may do in this session.
+
+    A PIN or a badge opens the floor's work only, a code sent to a contact one's own matters only.
+    """
     rights = rights_of(known.roles) | SIGNED_IN
+    if known.way == "code":
+        return rights & SIGNED_IN
     return rights & WITH_A_PIN if known.way in {"pin", "badge"} else rights
 
 

@@ -35,8 +35,8 @@ def examine(app: Flask) -> list[Finding]:
     """Look at everything, the database's state first: without it the rest cannot be seen."""
     settings: Settings = app.config["SETTINGS"]
     tables = _migrations()
-    findings = [_address(settings), _secret(settings), _mail(settings), _disk(settings), tables]
-    findings.append(_theme(settings))
+    findings = [_address(settings), _secret(settings), _mail(settings), _sms(settings)]
+    findings += [_disk(settings), _theme(settings), tables]
     if tables.is_well:
         findings += [_worker(), _outbox(), _journal(), _search(), _engine()]
     if app.debug:
@@ -69,6 +69,17 @@ def _mail(settings: Settings) -> Finding:
         return Finding("mail", is_well=True, text=str(urlsplit(settings.smtp_url).hostname))
     text = "No mail server: messages go to instance/mail. Set LAINAAMO_SMTP_URL."
     return Finding("mail", is_local, text)
+
+
+def _sms(settings: Settings) -> Finding:
+    is_local = urlsplit(settings.public_url).hostname in LOCAL_HOSTS
+    if settings.sms_url:
+        gateway = urlsplit(settings.sms_url)
+        is_safe = gateway.scheme == "https" or gateway.hostname in LOCAL_HOSTS
+        text = str(gateway.hostname)
+        return Finding("text messages", is_safe, text if is_safe else f"{text}: use HTTPS.")
+    text = "No gateway: text messages go to instance/sms. Set LAINAAMO_SMS_URL."
+    return Finding("text messages", is_local, text)
 
 
 def _disk(settings: Settings) -> Finding:

@@ -16,7 +16,7 @@ from lainaamo.lending.links import own_path
 from lainaamo.lending.models import Line, Reservation
 from lainaamo.people.models import Invitation, Person
 from lainaamo.people.staff import invitation_token
-from lainaamo.upkeep import claim_notices, mail, replies
+from lainaamo.upkeep import claim_notices, code_notices, mail, replies
 
 
 def handlers(settings: Settings) -> Mapping[str, Handler]:
@@ -27,6 +27,7 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
         **claim_notices.handlers(settings),
         **replies.handlers(settings),
         "person.invited": partial(_invited, settings),
+        **code_notices.handlers(settings),
     }
 
 

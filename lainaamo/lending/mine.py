@@ -1,0 +1,53 @@
+"""A signed-in person's own things, and the card to show at the desk."""
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from lainaamo.core.web import needs
+from lainaamo.goods import actions as goods
+from lainaamo.goods import queries as goods_queries
+from lainaamo.goods.codes import label_url
+from lainaamo.goods.labels import qr_svg_path
+from lainaamo.lending import own_things
+from lainaamo.people import residents
+from lainaamo.people.access import Right
+from lainaamo.people.visitor import visitor
+
+bp = Blueprint("mine", __name__)
+
+
+@bp.get("/omat")
+@needs(Right.SIGN_IN)
+def own_things_page() -> ResponseReturnValue:
+    """Show what I have, what waits for me and what I had; a stranger is asked who it is."""
+    me = visitor()
+    if me is None:
+        return redirect("/omat/tulo", 303)
+    now, before = own_things.of_person(me.person_id, current_app.config["SETTINGS"])
+    return render_template(
+        "lending/account.html",
+        now=now,
+        before=before,
+        children=residents.children_of(me.person_id),
+        has_card=goods_queries.sign_of_person(me.person_id) is not None,
+    )
+
+
+@bp.get("/omat/kortti")
+@needs(Right.ACCOUNT)
+def card() -> ResponseReturnValue:
+    """Show the card: a code to be scanned at the desk, and its signs large."""
+    sign = goods_queries.sign_of_person(current_user.person_id)
+    if sign is None:
+        return render_template("lending/card.html", sign=None, qr=None)
+    path, side = qr_svg_path(label_url(current_app.config["SETTINGS"].public_url, sign))
+    return render_template("lending/card.html", sign=sign, qr={"side": side, "path": path})
+
+
+@bp.post("/omat/kortti")
+@needs(Right.ACCOUNT)
+def make_card() -> ResponseReturnValue:
+    """Make the card when it is needed first."""
+    goods.label_person(current_user.person_id)
+    return redirect(request.path, 303)

@@ -1,0 +1,81 @@
+"""What somebody has out, promised and had before, for the person's own page and for the desk."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from lainaamo.config import Settings
+from lainaamo.core import clock
+from lainaamo.core.i18n import gettext as _
+from lainaamo.core.i18n import long_day, pick
+from lainaamo.goods.models import Kind
+from lainaamo.lending import queries
+from lainaamo.lending.links import own_path
+from lainaamo.lending.models import Loan, Reservation
+from lainaamo.lending.own_page import URGENT, state_of
+
+MOST = 60
+OPEN = frozenset({"late", "on_loan", "ready", "coming"})
+Shown = dict[str, Any]
+
+
+def of_person(person_id: int, settings: Settings) -> tuple[list[Shown], list[Shown]]:
+    """Return what is open, the most urgent first, and what is over, the newest first."""
+    found = queries.reservations_of(person_id, most=MOST)
+    loans = queries.loans_by_line(line.id for one in found for line in one.lines)
+    shown = [_of_reservation(one, loans, settings) for one in found]
+    shown += [_of_loan(loan) for loan in queries.walk_in_loans_of(person_id, most=MOST)]
+    still = [one for one in shown if one["state"] in OPEN]
+    over = [one for one in shown if one["state"] not in OPEN]
+    by_need = sorted(still, key=lambda one: (URGENT.index(one["state"]), one["day"]))
+    return by_need, sorted(over, key=lambda one: one["day"], reverse=True)
+
+
+def _of_reservation(one: Reservation, loans: Mapping[int, Loan], settings: Settings) -> Shown:
+    today = clock.today()
+    states = [state_of(line, loans.get(line.id), one, today) for line in one.lines]
+    state = min(states, key=URGENT.index)
+    out = [loans[line.id] for line in one.lines if line.id in loans]
+    due = min((loan.due_on for loan in out if loan.returned_at is None), default=one.last_day)
+    day = due if state in {"late", "on_loan"} else one.first_day
+    return {
+        "state": state,
+        "day": day,
+        "text": _text(state, day),
+        "url": own_path(one, settings),
+        "for_name": one.for_name,
+        "things": [_thing(line.kind, line.size) for line in one.lines],
+        "code": one.pick_up_code if state in {"coming", "ready"} else None,
+    }
+
+
+def _of_loan(loan: Loan) -> Shown:
+    late = loan.due_on < clock.today()
+    state = "returned" if loan.returned_at else "late" if late else "on_loan"
+    return {
+        "state": state,
+        "day": loan.due_on,
+        "text": _text(state, loan.due_on),
+        "url": None,
+        "for_name": loan.for_name,
+        "things": [_thing(loan.item.kind, loan.item.size)],
+        "code": None,
+    }
+
+
+def _thing(kind: Kind, size: str | None) -> Shown:
+    name = pick(kind.name_simple, kind.name, kind.name_sv, kind.name_en)
+    return {"name": name, "size": size, "picture": kind.picture or kind.category.pictogram}
+
+
+def _text(state: str, day: date) -> str:
+    words = {
+        "late": _("Should have come back on %(day)s"),
+        "on_loan": _("Return by %(day)s"),
+        "ready": _("Ready to be picked up since %(day)s"),
+        "coming": _("Pick up on %(day)s"),
+        "returned": _("Returned, it was due on %(day)s"),
+        "cancelled": _("Cancelled, it was for %(day)s"),
+        "expired": _("Not picked up on %(day)s"),
+    }
+    return words[state] % {"day": long_day(day)}
