@@ -22,8 +22,8 @@ from lainaamo.people.asking import (
     remembering,
 )
 from lainaamo.people.doors import open_session, safe_path, with_cookie
-from lainaamo.people.own_forms import CodeForm, ContactForm
 from lainaamo.people.models import ContactProof
+from lainaamo.people.own_forms import CodeForm, ContactForm
 from lainaamo.people.rules import Contact, hide_contact
 
 bp = Blueprint("entry", __name__)

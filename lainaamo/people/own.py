@@ -14,8 +14,8 @@ from lainaamo.core.web import LANGUAGE_COOKIE, needs, refused_on
 from lainaamo.people import residents
 from lainaamo.people.access import Right
 from lainaamo.people.asking import asking_browser, count_asking, remembering
-from lainaamo.people.own_forms import ChildForm, ContactForm, NameForm
 from lainaamo.people.models import Child, Person
+from lainaamo.people.own_forms import ChildForm, ContactForm, NameForm
 from lainaamo.people.rules import Contact, show_phone
 
 bp = Blueprint("own", __name__)
