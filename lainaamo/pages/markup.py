@@ -34,6 +34,7 @@ def fill(source: str, facts: Mapping[str, str]) -> str:
             return found[0]
         shown = escape(facts[name])
         if name == "phone":
+            shown = shown.replace(" ", "\u00a0")
             return f"[{shown}](tel:{re.sub(r'[^0-9+]', '', facts[name])})"
         return f"[{shown}](<mailto:{facts[name]}>)" if name == "email" else shown
 

@@ -49,7 +49,7 @@ def hours() -> ResponseReturnValue:
 @needs(Right.LOOK)
 def where() -> ResponseReturnValue:
     """Show where the sites are, their phones, and how to get there."""
-    return _page("where", sections=sites.places())
+    return _page("where", sections=sites.places(), text_last=True)
 
 
 @bp.get("/apua")

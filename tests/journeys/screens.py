@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 
 from lainaamo.core import clock
 from lainaamo.core.db import session, transaction
+from lainaamo.feedback.models import Feedback
 from lainaamo.goods.models import Code, Item, Kind, Place, Repair
 from lainaamo.goods.queries import get_item, opening, sites_of
 from lainaamo.lending import own_page, queries
@@ -24,6 +25,7 @@ from tests.journeys.house import House
 from tests.journeys.windows import HEIGHTS, PHONE, Theme, Windows
 
 STAFF = "counter"
+OFFICE = "coordinator"
 BUYER = "coordinator"
 """Books for any unit, so sees every screen that a buyer does."""
 NOT_OK = {403, 404, 409, 422}
@@ -152,6 +154,17 @@ class Town:
         return self._sign(select(Claim.item_id).where(Claim.waiting > 0))
 
     @cached_property
+    def feedback(self) -> int:
+        """Return feedback that waits for an answer and left an address."""
+        waits = (Feedback.handled_at.is_(None), Feedback.reply_to.is_not(None))
+        return int(self._first(select(Feedback.id).where(*waits)))
+
+    @cached_property
+    def answered(self) -> int:
+        """Return feedback that was answered."""
+        return int(self._first(select(Feedback.id).where(Feedback.answer.is_not(None))))
+
+    @cached_property
     def shelf(self) -> str:
         """Return the code of a shelf."""
         wanted = select(Code.sign).join(Place, Code.place_id == Place.id)
@@ -218,7 +231,14 @@ class Rounds:
 
 def screens(town: Town) -> Sequence[Screen]:
     """Return every screen there is."""
-    return [*_public(town), *_own(town), *_staff(town), *_buying(town)]
+    return [
+        *_public(town),
+        *_own(town),
+        *_staff(town),
+        *_buying(town),
+        *_said(town),
+        *_written(town),
+    ]
 
 
 def _public(town: Town) -> Iterator[Screen]:
@@ -235,6 +255,8 @@ def _public(town: Town) -> Iterator[Screen]:
     yield Screen("kind with gaps", form, status=422, act=_send_with_gaps)
     yield Screen("opening hours", "/aukiolo")
     yield Screen("help", "/apua")
+    yield Screen("contact", "/yhteystiedot")
+    yield Screen("often asked", "/usein-kysyttya")
     yield Screen("accessibility", "/saavutettavuus")
     yield Screen("privacy", "/tietosuoja")
     yield Screen("sign-in", "/kirjautuminen")
@@ -242,6 +264,38 @@ def _public(town: Town) -> Iterator[Screen]:
     yield Screen("no such page", "/olematon", status=404)
     yield Screen("no such label", f"/Q/{NOBODY_KNOWS}", status=404)
     yield Screen("a shelf's label", f"/Q/{town.shelf}")
+
+
+def _said(town: Town) -> Iterator[Screen]:
+    yield Screen("feedback", "/palaute?sivu=/apua")
+    yield Screen("feedback with gaps", "/palaute", status=422, act=_send_no_face)
+    yield Screen("feedback: thanks", "/palaute/kiitos?vastaus=1")
+    yield Screen("inbox", "/hallinta/palaute", STAFF)
+    yield Screen("inbox: handled", "/hallinta/palaute?tila=kasitelty", STAFF)
+    yield Screen("inbox: one", f"/hallinta/palaute/{town.feedback}", STAFF)
+    yield Screen(
+        "inbox: empty answer",
+        f"/hallinta/palaute/{town.feedback}",
+        STAFF,
+        status=422,
+        act=_answer_nothing,
+    )
+    yield Screen("inbox: answered", f"/hallinta/palaute/{town.answered}", STAFF)
+
+
+def _written(_town: Town) -> Iterator[Screen]:
+    pages, notice, facts = "/hallinta/sivut", "/hallinta/hairio", "/hallinta/saavutettavuus"
+    yield Screen("own pages", pages, OFFICE)
+    yield Screen("own pages: edit", f"{pages}/where/fi", OFFICE)
+    yield Screen("own pages: preview", f"{pages}/where/fi", OFFICE, act=_preview)
+    yield Screen("own pages: gaps", f"{pages}/help/sv", OFFICE, status=422, act=_save_half)
+    yield Screen("own pages: earlier", f"{pages}/where/fi/versiot/1", OFFICE)
+    yield Screen("notice", notice, OFFICE)
+    yield Screen("notice: preview", notice, OFFICE, act=_preview)
+    yield Screen("notice: gaps", notice, OFFICE, status=422, act=_say_nothing)
+    yield Screen("statement", facts, OFFICE)
+    yield Screen("statement: preview", facts, OFFICE, act=_preview)
+    yield Screen("statement: gaps", facts, OFFICE, status=422, act=_state_nonsense)
 
 
 def _own(town: Town) -> Iterator[Screen]:
@@ -351,4 +405,43 @@ def _lend_to_nobody(page: Page) -> None:
     form = page.locator('main form[action="/tiski/lainat"]').last
     form.evaluate("form => form.noValidate = true")
     form.get_by_role("button").click()
+    expect(page.locator(".errors[tabindex]")).to_be_visible()
+
+
+def _send_no_face(page: Page) -> None:
+    page.locator("main form").evaluate("form => form.noValidate = true")
+    page.locator("#f-reply_to").fill("ei osoite")
+    page.locator("main form button").click()
+    expect(page.locator(".errors[tabindex]")).to_be_visible()
+
+
+def _answer_nothing(page: Page) -> None:
+    form = page.locator("main form").first
+    form.evaluate("form => form.noValidate = true")
+    form.get_by_role("button").click()
+    expect(page.locator(".errors[tabindex]")).to_be_visible()
+
+
+def _preview(page: Page) -> None:
+    page.locator("main [formaction]").click()
+    expect(page.locator(".preview")).to_be_visible()
+
+
+def _save_half(page: Page) -> None:
+    page.locator("#f-title").fill("")
+    page.locator("main form .btn").first.click()
+    expect(page.locator(".errors[tabindex]")).to_be_visible()
+
+
+def _say_nothing(page: Page) -> None:
+    form = page.locator("main form").last
+    form.evaluate("form => form.noValidate = true")
+    page.locator("#f-text_fi").fill("")
+    form.locator(".btn").first.click()
+    expect(page.locator(".errors[tabindex]")).to_be_visible()
+
+
+def _state_nonsense(page: Page) -> None:
+    page.locator("#f-gap-0-criteria").fill("9.9.9")
+    page.locator("main form .btn:not(.ghost)").first.click()
     expect(page.locator(".errors[tabindex]")).to_be_visible()

@@ -80,7 +80,7 @@ def test_the_second_who_says_something_is_told_what_was_said(
     refused = signed_in("administrator").post(NOTICE, data={"text_fi": "Toinen", "seen": "0"})
     assert refused.status_code == 409
     assert "Ensimmäinen" in refused.text
-    assert 'value="Toinen"' in refused.text
+    assert ">\nToinen</textarea>" in refused.text
     assert "Toinen" not in browser.get("/apua").text
 
 

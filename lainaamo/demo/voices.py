@@ -1,0 +1,73 @@
+"""What people of the demo have said, and what the municipality has written itself."""
+
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from lainaamo.core import clock, journal
+from lainaamo.core.db import session
+from lainaamo.demo.tables import Row, read
+from lainaamo.feedback import actions as feedback
+from lainaamo.pages import actions as pages
+from lainaamo.people.models import Actor, Grant
+
+ARRIVING = (
+    "Yhteystiedot ja saapuminen",
+    (
+        "Soita {phone} tai kirjoita {email}.\n\n"
+        "## Varasto\n- Ovi on rakennuksen takana, valkoinen ja leveä. "
+        "Pihassa on neljä autopaikkaa.\n"
+        "- Bussit pysähtyvät sadan metrin päässä.\n\n"
+        "## Jos tarvitset apua ovella\nSoita, niin tulemme vastaan. Saat tuoda avustajan tai "
+        "opaskoiran.\n\n[Aukioloajat](/aukiolo) · [Usein kysyttyä](/usein-kysyttya)"
+    ),
+)
+BREAK = {
+    "fi": "Tiski on kiinni perjantaina inventoinnin takia.",
+    "fi-simple": "Tiski on kiinni perjantaina. Laskemme tavarat.",
+    "sv": "Disken är stängd på fredag på grund av inventering.",
+    "en": "The desk is closed on Friday for stocktaking.",
+}
+
+
+def speak() -> None:
+    """Play the feedback of three months, a text of the municipality's own and a past notice."""
+    clerk = _coordinator()
+    for row in read("voices"):
+        _say(row, clerk)
+    with journal.acting(clerk), _ago(60):
+        pages.save("where", "fi", *ARRIVING, seen=0)
+    with journal.acting(clerk), _ago(45):
+        ends = clock.now() + timedelta(days=2)
+        pages.put_up(BREAK, starts_at=clock.now(), shown_until=ends, seen=0)
+    with journal.acting(clerk), _ago(43):
+        pages.take_down(seen=1)
+
+
+def _coordinator() -> str:
+    wanted = select(Actor.alias).join(Grant, Grant.person_id == Actor.person_id)
+    return session.scalars(wanted.where(Grant.role == "coordinator").limit(1)).one()
+
+
+def _ago(days: int) -> AbstractContextManager[None]:
+    return clock.at(clock.now() - timedelta(days=days))
+
+
+def _say(row: Row, clerk: str) -> None:
+    with journal.acting("anonymous"), _ago(int(row["days_ago"])):
+        said = feedback.give(
+            about=row["about"],
+            face=row["face"],
+            text=row["text"] or None,
+            reply_to=row["reply_to"] or None,
+            page=row["page"],
+            locale=row["locale"],
+        )
+    if not row["handled_after"]:
+        return
+    with journal.acting(clerk), _ago(int(row["days_ago"]) - int(row["handled_after"])):
+        if row["answer"]:
+            feedback.answer(said.id, row["answer"])
+        else:
+            feedback.mark_handled(said.id)
