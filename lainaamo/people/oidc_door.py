@@ -49,7 +49,7 @@ def start() -> ResponseReturnValue:
     """Send the browser to the identity provider."""
     settings = _settings()
     if not settings.oidc_issuer:
-        return redirect("/kirjautuminen", 303)
+        return redirect("/", 303)
     count_try("oidc", request.remote_addr or "", most=STARTS, within=WITHIN)
     try:
         provider = oidc.discover(settings)
@@ -103,7 +103,7 @@ def _brought_back() -> dict[str, Any] | None:
 def come_back() -> ResponseReturnValue:
     """Open a session for whom the provider proves: a declared GET that writes, at once or not."""
     if not _settings().oidc_issuer:
-        return redirect("/kirjautuminen", 303)
+        return redirect("/", 303)
     try:
         answer = _entered()
     except ProviderDown:
