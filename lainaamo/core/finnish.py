@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 _stemmers = [snowballstemmer.stemmer(name) for name in ("finnish", "swedish", "english")]
 
 
+@lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """Return a word as it is kept and looked for: small letters without marks, ä as a."""
     plain = unicodedata.normalize("NFKD", word.casefold().translate(MARKED))

@@ -110,15 +110,15 @@ def is_machinery(name: str | None) -> bool:
 def put(entries: Mapping[int, Entry]) -> None:
     """Let these things be found by what they are called now."""
     rows: list[dict[str, Any]] = []
-    shown: dict[str, str] = {}
+    words: dict[str, str] = {}
     for thing_id, entry in sorted(entries.items()):
         terms = terms_of(entry)
         rows.append({"id": thing_id, "terms": " ".join(sorted(terms.all))})
-        shown = terms.shown | shown
-        shown.update({one: "" for one in terms.all if one.startswith(STEM)})
+        words.update(terms.shown)
+        words.update((one, "") for one in terms.all if one.startswith(STEM))
     for some in _chunks(rows, AT_ONCE):
         session.execute(_upsert(), some)
-    _remember(shown)
+    _remember(words)
 
 
 def forget(ids: Iterable[int]) -> None:

@@ -1,8 +1,8 @@
 """From names to the terms that a thing is found by."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
 from functools import lru_cache
 
 from lainaamo.core import finnish
@@ -18,35 +18,27 @@ WORD_SIGNS = frozenset("LNM")  # letters, numbers, marks: Unicode's own classes
 SHORTEST_STEM = 3
 
 
+Shown = Mapping[str, str]
+"""Terms, and how people write the words that they are of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a thing is called, its group, the groups above, what else leads to it, and its marks."""
 
-    names: Sequence[str]
-    group: Sequence[str] = ()
-    above: Sequence[str] = ()
-    wide: Sequence[str] = ()
-    marks: Sequence[str] = ()
+    names: tuple[str, ...]
+    group: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+    wide: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of a thing; `shown` has the words among them as people write them."""
+    """The terms that a thing is found by; `shown` has the words among them."""
 
-    all: set[str] = field(default_factory=set)
-    shown: dict[str, str] = field(default_factory=dict)
-
-    def add(self, forms: Iterable[str], *prefixes: str) -> None:
-        """Add these forms under each prefix."""
-        for form in forms:
-            term = finnish.fold(form)
-            if term:
-                self.shown.setdefault(term, form)
-                self.all.update(prefix + term for prefix in prefixes)
-
-    def add_stems(self, forms: Iterable[str], *prefixes: str) -> None:
-        """Add what is left of these forms without their endings."""
-        self.all.update(prefix + term for term in stems(forms) for prefix in prefixes)
+    all: Set[str]
+    shown: Shown
 
 
 def words_of(text: str) -> list[str]:
@@ -54,11 +46,6 @@ def words_of(text: str) -> list[str]:
     plain = unicodedata.normalize("NFC", text).lower().replace(DOT_ABOVE, "")
     kept = (sign if unicodedata.category(sign)[0] in WORD_SIGNS else " " for sign in plain)
     return [word[: finnish.LONGEST_WORD] for word in "".join(kept).split()]
-
-
-def naming_words(name: str) -> list[str]:
-    """Return the words of a name itself: what comes after a comma only tells more."""
-    return words_of(name.partition(",")[0])
 
 
 def stems(forms: Iterable[str]) -> set[str]:
@@ -69,54 +56,91 @@ def stems(forms: Iterable[str]) -> set[str]:
 
 def terms_of(entry: Entry) -> Terms:
     """Return all that a thing is found by."""
-    terms = Terms()
+    around = _around(entry.group, entry.above, entry.wide)
+    found = set(around.all)
+    shown = dict(around.shown)
     for name in entry.names:
-        _add_name(terms, name)
-    for name in entry.group:
-        for word in naming_words(name):
-            _add_forms(terms, word, "")
-    for name in entry.above:
-        # As it stands: a football is below "ball games", yet nobody would call it a game.
-        _add_bases(terms, name)
-    for name in entry.wide:
-        for word in words_of(name):
-            _add_forms(terms, word, WIDE)
-    terms.all.update(MARK + mark for mark in entry.marks)
-    return terms
+        own = _of_name(name)
+        found |= own.all
+        shown |= own.shown
+    found.update(MARK + mark for mark in entry.marks)
+    return Terms(found, shown)
 
 
-def _add_name(terms: Terms, name: str) -> None:
-    """Add a name's words, and of compounds what they begin with."""
-    naming = set(naming_words(name))
-    for word in words_of(name):
-        is_head = word in naming and finnish.is_head(word)
-        _add_forms(terms, word, *(("", HEAD) if is_head else ("",)))
-        terms.add(finnish.analyse(word).firsts, "")
-    for joined in _hyphened(name):
-        terms.add([joined], "", HEAD)
+@lru_cache(maxsize=4096)
+def _around(group: tuple[str, ...], above: tuple[str, ...], wide: tuple[str, ...]) -> Terms:
+    """Return what all things of a group are found by."""
+    forms = [_forms(word) for name in group for word in _naming_words(name)]
+    # As they stand: a football is below "ball games", yet nobody would call it a game.
+    single = [words[0] for words in map(_naming_words, above) if len(words) == 1]
+    forms += [_bases(word) for word in single]
+    further = [_forms(word) for name in wide for word in words_of(name)]
+    found = {term for form in forms for term in form.all}
+    found |= {WIDE + term for form in further for term in form.all}
+    return Terms(found, _merged(form.shown for form in (*further, *forms)))
 
 
-def _add_bases(terms: Terms, name: str) -> None:
-    words = naming_words(name)
-    if len(words) == 1:
-        bases = finnish.analyse(words[0]).bases
-        terms.add(bases, "")
-        terms.add_stems(bases, "")
+@lru_cache(maxsize=4096)
+def _of_name(name: str) -> Terms:
+    """Return the terms of a name's words, and of compounds those of what they begin with."""
+    naming = set(_naming_words(name))
+    joined = [_joined(part) for part in name.split() if "-" in part]
+    words = words_of(name)
+    forms = [_forms(word) for word in words]
+    heads = [
+        form
+        for word, form in zip(words, forms, strict=True)
+        if word in naming and finnish.is_head(word)
+    ]
+    parts = [*joined, *(_firsts(word) for word in words), *forms]
+    found = {term for part in parts for term in part.all}
+    found |= {term for part in (*joined, *heads) for term in part.heads}
+    return Terms(found, _merged(part.shown for part in parts))
 
 
-def _add_forms(terms: Terms, word: str, *prefixes: str) -> None:
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """The terms of one word, the same as terms of the thing itself, and how they are written."""
+
+    all: frozenset[str]
+    heads: frozenset[str]
+    shown: Shown
+
+
+def _made(forms: Iterable[str], *, with_stems: bool) -> _Forms:
+    written = {finnish.fold(form): form for form in reversed([*forms])}
+    written.pop("", None)
+    found = frozenset(written) | (stems(written.values()) if with_stems else frozenset())
+    return _Forms(found, frozenset(HEAD + term for term in found), written)
+
+
+@lru_cache(maxsize=65536)
+def _forms(word: str) -> _Forms:
     known = finnish.analyse(word)
-    forms = (*known.bases, *known.hearts)
-    terms.add(forms, *prefixes)
-    terms.add_stems(forms, *prefixes)
+    return _made((*known.bases, *known.hearts), with_stems=True)
 
 
-def _hyphened(name: str) -> Iterator[str]:
-    """Return words with a hyphen as one: "suplauta" of "SUP-lauta"."""
-    for part in name.split():
-        words = words_of(part)
-        if "-" in part and len(words) > 1:
-            yield "".join(words)[: finnish.LONGEST_WORD]
+@lru_cache(maxsize=65536)
+def _firsts(word: str) -> _Forms:
+    return _made(finnish.analyse(word).firsts, with_stems=False)
+
+
+def _bases(word: str) -> _Forms:
+    return _made(finnish.analyse(word).bases, with_stems=True)
+
+
+def _joined(part: str) -> _Forms:
+    """Return a word with a hyphen as one: "suplauta" of "SUP-lauta"."""
+    return _made(["".join(words_of(part))[: finnish.LONGEST_WORD]], with_stems=False)
+
+
+def _naming_words(name: str) -> list[str]:
+    """Return the words of a name itself: what comes after a comma only tells more."""
+    return words_of(name.partition(",")[0])
+
+
+def _merged(some: Iterable[Shown]) -> Shown:
+    return {term: written for one in some for term, written in one.items()}
 
 
 @lru_cache(maxsize=4096)

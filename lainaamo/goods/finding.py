@@ -1,6 +1,7 @@
 """By what kinds are found: their names and those of their groups, kept in the index."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -31,14 +32,11 @@ def index_kinds(kind_ids: Iterable[int]) -> None:
 
     Call it in the transaction that adds, renames, moves or retires them.
     """
-    ids, groups = list(kind_ids), _groups()
+    ids, around = list(kind_ids), _around()
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
-        names = (Kind.name, Kind.name_simple, Kind.name_sv, Kind.name_en)
-        there = select(Kind.id, Kind.category_id, Kind.pool, *names)
-        wanted = there.where(Kind.id.in_(some), Kind.left_at.is_(None))
-        kinds = [_Called(*row) for row in session.execute(wanted)]
-        search.put({kind.id: _entry(kind, groups) for kind in kinds})
+        kinds = _called(some)
+        search.put({kind.id: _entry(kind, around[kind.category_id]) for kind in kinds})
         search.forget(set(some) - {kind.id for kind in kinds})
 
 
@@ -48,8 +46,8 @@ def index_categories(category_ids: Iterable[int]) -> None:
     Call it in the transaction that renames or moves a group.
     """
     inside = set(category_ids)
-    for group in _groups().values():  # parents stand before their children
-        if group.parent_id in inside:
+    for group, line in _lines():
+        if inside & {one.id for one in line}:
             inside.add(group.id)
     index_kinds(session.scalars(select(Kind.id).where(Kind.category_id.in_(inside))).all())
 
@@ -81,35 +79,37 @@ def count_missing() -> int:
     return session.scalar(wanted) or 0
 
 
-def _groups() -> Mapping[int, Category]:
-    """Return all groups by id, parents before their children."""
-    groups = session.scalars(select(Category).order_by(Category.id)).all()
-    known = {group.id: group for group in groups}
-    return {group.id: group for group in sorted(groups, key=lambda one: len(_line(one, known)))}
+def _called(kind_ids: Sequence[int]) -> list[_Called]:
+    """Return what those of these kinds that have not left are called."""
+    names = (Kind.name, Kind.name_simple, Kind.name_sv, Kind.name_en)
+    wanted = select(Kind.id, Kind.category_id, Kind.pool, *names)
+    wanted = wanted.where(Kind.id.in_(kind_ids), Kind.left_at.is_(None))
+    return [_Called(*row) for row in session.execute(wanted)]
 
 
-def _line(group: Category, groups: Mapping[int, Category]) -> Sequence[Category]:
-    """Return a group's ancestors, the nearest first."""
-    return list(_ancestors(group, groups))
+def _entry(kind: _Called, around: Entry) -> Entry:
+    names = (kind.name, kind.name_simple, kind.name_sv, kind.name_en)
+    return replace(around, names=tuple(name for name in names if name), marks=(kind.pool,))
 
 
-def _ancestors(group: Category, groups: Mapping[int, Category]) -> Iterator[Category]:
+def _around() -> Mapping[int, Entry]:
+    """Return by what all kinds of each group are found."""
+    entries = {}
+    for group, line in _lines():
+        above = [name for one in line for name in (one.name, one.name_sv, one.name_en)]
+        other = [name for one in (group, *line) for name in (one.name_simple, *one.aliases)]
+        own = (group.name, group.name_simple, group.name_sv, group.name_en)
+        entries[group.id] = Entry((), own, tuple(above), (*above, *other))
+    return entries
+
+
+def _lines() -> list[tuple[Category, Sequence[Category]]]:
+    """Return all groups, each with those above it, the nearest first."""
+    groups = {group.id: group for group in session.scalars(select(Category))}
+    return [(group, list(_above(group, groups))) for group in groups.values()]
+
+
+def _above(group: Category, groups: Mapping[int, Category]) -> Iterator[Category]:
     while group.parent_id is not None:
         group = groups[group.parent_id]
         yield group
-
-
-def _entry(kind: _Called, groups: Mapping[int, Category]) -> Entry:
-    group = groups[kind.category_id]
-    line = _line(group, groups)
-    above = [name for one in line for name in (one.name, one.name_sv, one.name_en)]
-    return Entry(
-        names=[name for name in (kind.name, kind.name_simple, kind.name_sv, kind.name_en) if name],
-        group=[group.name, group.name_simple, group.name_sv, group.name_en],
-        above=above,
-        wide=[
-            *above,
-            *(name for one in (group, *line) for name in (one.name_simple, *one.aliases)),
-        ],
-        marks=[kind.pool],
-    )
