@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import Length, ValidationError
 
 from lainaamo.core.errors import N_, Refusal
@@ -32,6 +32,15 @@ class BorrowerForm(Form):
     def reached_at(self) -> Contact:
         """Return the contact of a form that is good."""
         return read_contact(self.contact.data or "")
+
+
+class OwnForm(Form):
+    """For whom somebody reserves who is signed in, and that one agrees."""
+
+    for_whom = RadioField(
+        default="me", validators=[Says(N_("Choose for whom you reserve."))], choices=[]
+    )
+    agree = BooleanField(validators=[Says(N_("Tick that you agree. Then we can lend to you."))])
 
 
 def read_day(text: str | None) -> date | None:

@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from lainaamo.catalogue import instead, stretch
+from lainaamo.catalogue.borrowing import own_people
 from lainaamo.catalogue.cards import sorted_sizes
 from lainaamo.catalogue.choice import Choice, monday_of
-from lainaamo.catalogue.forms import BorrowerForm
+from lainaamo.catalogue.forms import BorrowerForm, OwnForm
 from lainaamo.catalogue.instead import name_of
 from lainaamo.catalogue.stretch import Cell
 from lainaamo.core import clock
@@ -26,7 +27,7 @@ from lainaamo.goods.words import CONDITIONS
 
 
 def page(
-    chosen: Choice, *, form: BorrowerForm | None = None, refusal: Refusal | None = None
+    chosen: Choice, *, form: BorrowerForm | OwnForm | None = None, refusal: Refusal | None = None
 ) -> dict[str, Any]:
     """Return everything the kind's template needs."""
     said = refusal or instead.objection(chosen)
@@ -199,7 +200,7 @@ def _pick_up_hours(chosen: Choice) -> str | None:
     return hours(opening.opens, opening.closes) if opening else None
 
 
-def _reserve(chosen: Choice, form: BorrowerForm | None) -> dict[str, Any] | None:
+def _reserve(chosen: Choice, form: BorrowerForm | OwnForm | None) -> dict[str, Any] | None:
     if chosen.first_day is None or chosen.last_day is None or chosen.kind.pool != "lendable":
         return None
     fields = {
@@ -211,6 +212,7 @@ def _reserve(chosen: Choice, form: BorrowerForm | None) -> dict[str, Any] | None
     return {
         "url": f"/valineet/{chosen.kind.id}/varaukset",
         "fields": list(fields.items()),
+        "own_people": own_people(),
         "values": form.values() if form else {},
         "errors": form.first_errors() if form else {},
     }

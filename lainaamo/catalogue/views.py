@@ -9,8 +9,9 @@ from markupsafe import Markup
 from sqlalchemy.exc import NoResultFound
 
 from lainaamo.catalogue import kind_page, reuse_page
+from lainaamo.catalogue.borrowing import borrower_of, read_form
 from lainaamo.catalogue.choice import Choice, choice
-from lainaamo.catalogue.forms import BorrowerForm, read_day
+from lainaamo.catalogue.forms import read_day
 from lainaamo.catalogue.listing import Question, listing
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
@@ -21,9 +22,8 @@ from lainaamo.core.web import needs, refused_on
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Kind
 from lainaamo.lending import actions as lending
-from lainaamo.lending.actions import Asked, Borrower
+from lainaamo.lending.actions import Asked
 from lainaamo.lending.links import own_path
-from lainaamo.people import actions as people
 from lainaamo.people.access import Right
 
 bp = Blueprint("catalogue", __name__)
@@ -150,17 +150,15 @@ def _refused_reservation(refusal: Refusal, kind_id: int) -> ResponseReturnValue:
 def reserve(kind_id: int) -> ResponseReturnValue:
     """Promise one thing of a kind, and go to the borrower's own page."""
     count_try("reserve", request.remote_addr or "", most=RESERVATIONS, within=WITHIN)
-    form = BorrowerForm(request.form)
+    form = read_form()
     first_day, last_day = (read_day(request.form.get(name)) for name in ("first_day", "last_day"))
     if not form.validate() or first_day is None or last_day is None:
         page = kind_page.page(_choice_of_form(kind_id), form=form)
         return render_template("catalogue/kind.html", **page), 422
     chosen = _choice_of_form(kind_id)
-    first_name = (form.first_name.data or "").strip()
-    person = people.find_or_add(first_name, form.reached_at(), locale=locale())
     reservation = lending.reserve(
         [Asked(kind_id, request.form.get("size") or None)],
-        Borrower(first_name, person_id=person.id),
+        borrower_of(form),
         site_id=chosen.site.id,
         first_day=first_day,
         last_day=last_day,

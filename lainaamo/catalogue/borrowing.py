@@ -1,0 +1,63 @@
+"""Who reserves: somebody who signed in, for oneself or a child, or whoever fills the form in."""
+
+from dataclasses import dataclass
+
+from flask import request
+
+from lainaamo.catalogue.forms import BorrowerForm, OwnForm
+from lainaamo.core.i18n import locale
+from lainaamo.lending.actions import Borrower
+from lainaamo.people import actions as people
+from lainaamo.people import residents
+from lainaamo.people.access import Right
+from lainaamo.people.visitor import Door, Visitor, visitor
+
+ME = "me"
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """Whom one may reserve for without writing anything: oneself, or a child."""
+
+    key: str
+    first_name: str
+    height_cm: int | None = None
+    shoe_size: int | None = None
+
+
+def _known() -> Visitor | None:
+    """Return who signed in to borrow; staff reserve for who calls, so they fill the form in."""
+    me = visitor()
+    return me if me is not None and me.first_name and not Door().may(Right.DESK) else None
+
+
+def own_people() -> list[Somebody]:
+    """Return oneself and one's children; nobody where the form asks for the name."""
+    me = _known()
+    if me is None:
+        return []
+    children = residents.children_of(me.person_id)
+    rest = [Somebody(str(one.id), one.first_name, one.height_cm, one.shoe_size) for one in children]
+    return [Somebody(ME, me.first_name), *rest]
+
+
+def read_form() -> BorrowerForm | OwnForm:
+    """Return the form that was sent: the short one of who is signed in, or the whole."""
+    own = own_people()
+    if not own:
+        return BorrowerForm(request.form)
+    form = OwnForm(request.form)
+    form.for_whom.choices = [(one.key, one.first_name) for one in own]
+    return form
+
+
+def borrower_of(form: BorrowerForm | OwnForm) -> Borrower:
+    """Return who borrows, and for whom; somebody new is written down."""
+    if isinstance(form, BorrowerForm):
+        first_name = (form.first_name.data or "").strip()
+        person = people.find_or_add(first_name, form.reached_at(), locale=locale())
+        return Borrower(first_name, person_id=person.id)
+    me = _known()
+    if me is None:
+        raise LookupError("the short form is for who is signed in")
+    return Borrower(dict(form.for_whom.choices)[form.for_whom.data], person_id=me.person_id)
