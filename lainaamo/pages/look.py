@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app
 from lainaamo.config import STATIC
 from lainaamo.core.i18n import locale
 from lainaamo.core.theme import Theme
-from lainaamo.core.web import needs
+from lainaamo.core.web import needs, settings_now
 from lainaamo.people.access import Right
 
 bp = Blueprint("look", __name__)
@@ -51,10 +51,10 @@ def logo() -> Response:
 @needs(Right.LOOK)
 def manifest() -> Response:
     """Return the card by which a phone puts the service on its home screen."""
-    name = current_app.config["SETTINGS"].service_name
+    name = settings_now().service_name
     card = {
         "id": "/",
-        "name": f"{name}, {current_app.config['SETTINGS'].municipality}",
+        "name": f"{name}, {settings_now().municipality}",
         "short_name": name[:12].strip(),
         "lang": locale(),
         "dir": "ltr",

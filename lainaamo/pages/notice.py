@@ -1,14 +1,17 @@
 """The notice on top of every page: which words to whom, and when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from lainaamo.core import clock
+from lainaamo.core.db import is_writing, session
 from lainaamo.core.i18n import locale
 from lainaamo.pages import queries
 from lainaamo.pages.models import OutageNotice
+from lainaamo.pages.queries import Said
 from lainaamo.pages.texts import FALLBACK
 
 
@@ -20,23 +23,13 @@ class Shown:
     locale: str
 
 
-def texts_of(notice: OutageNotice) -> dict[str, str]:
-    """Return the notice's words by language."""
-    return {
-        "fi": notice.text_fi,
-        "fi-simple": notice.text_simple,
-        "sv": notice.text_sv,
-        "en": notice.text_en,
-    }
-
-
-def shown(texts: dict[str, str]) -> Shown | None:
+def shown(texts: Mapping[str, str]) -> Shown | None:
     """Choose the words for the language in use."""
     found = (Shown(texts[one], one) for one in FALLBACK[locale()] if texts.get(one))
     return next(found, None)
 
 
-def is_shown(notice: OutageNotice, now: datetime) -> bool:
+def is_shown(notice: OutageNotice | Said, now: datetime) -> bool:
     """Tell whether the notice is on the pages at a moment."""
     has_begun = notice.starts_at <= now
     is_over = notice.shown_until is not None and notice.shown_until <= now
@@ -44,14 +37,16 @@ def is_shown(notice: OutageNotice, now: datetime) -> bool:
 
 
 def current() -> Shown | None:
-    """Return what every page says now: one small read, so that every process knows at once.
+    """Return what every page says now; every process knows of a change at once.
 
     An error page is shown with it too, when the database may be away: then nothing is said.
     """
     try:
-        notice = queries.find_notice()
+        notice = queries.notice_now()
     except SQLAlchemyError:
+        if not is_writing():
+            session.rollback()  # the page that tells of a fault must not fail for its top
         return None
     if notice is None or not is_shown(notice, clock.now()):
         return None
-    return shown(texts_of(notice))
+    return shown(notice.texts)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from lainaamo.core.db import session
+from lainaamo.core.kept import once_per_change
 from lainaamo.pages.models import OutageNotice, PageVersion, StatementVersion
 
 SHOWN_VERSIONS = 50
@@ -60,6 +61,34 @@ def find_notice() -> OutageNotice | None:
     """Return the last word about the notice on every page: it may be down or over."""
     wanted = select(OutageNotice).order_by(OutageNotice.number.desc())
     return session.scalar(wanted.limit(1))
+
+
+class Said(NamedTuple):
+    """The last word about the notice, as every page reads it."""
+
+    is_up: bool
+    texts: Mapping[str, str]
+    starts_at: datetime
+    shown_until: datetime | None
+
+
+@once_per_change
+def notice_now() -> Said | None:
+    """Return the last word about the notice; read again only when something has changed."""
+    row = find_notice()
+    if row is None:
+        return None
+    return Said(row.is_up, texts_of(row), row.starts_at, row.shown_until)
+
+
+def texts_of(notice: OutageNotice) -> dict[str, str]:
+    """Return a notice's words by language."""
+    return {
+        "fi": notice.text_fi,
+        "fi-simple": notice.text_simple,
+        "sv": notice.text_sv,
+        "en": notice.text_en,
+    }
 
 
 def notices() -> Sequence[OutageNotice]:

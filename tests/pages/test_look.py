@@ -7,6 +7,9 @@ from PIL import Image
 
 from lainaamo.app import create_app
 from lainaamo.config import STATIC, Settings
+from lainaamo.core import house
+from lainaamo.core.db import transaction
+from lainaamo.core.web import Lainaamo
 from tests.strict import Browser
 
 MANIFEST = "/static/lainaamo.webmanifest"
@@ -47,3 +50,14 @@ def test_every_icon_is_there_in_the_size_it_says(browser: Browser) -> None:
 def test_the_card_wears_the_theme(settings: Settings) -> None:
     browser = create_app(replace(settings, theme="puolukka")).test_client()
     assert browser.get(MANIFEST).get_json(force=True)["theme_color"] == "#8a1538"
+
+
+def test_what_the_administrator_sets_is_what_pages_and_the_card_say(
+    app: Lainaamo, browser: Browser
+) -> None:
+    with app.app_context(), transaction():
+        house.lock()
+        house.write({"service_name": "Tavarat kiertoon", "phone": "08 7654 321"})
+    assert card(browser)["name"] == "Tavarat kiertoon, Iin kunta"
+    assert 'href="tel:087654321"' in browser.get("/saavutettavuus").text
+    assert "Tavarat kiertoon" in browser.get("/tietosuoja").text
