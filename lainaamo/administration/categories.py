@@ -13,10 +13,13 @@ from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.goods import actions as goods
+from lainaamo.goods import finding
 from lainaamo.goods.models import Category
 
 PLAIN = ("name", "name_simple", "name_sv", "name_en", "pictogram", "cpv", "pool")
 LISTS = ("aliases", "attributes")
+FOUND_BY = {"name", "name_simple", "name_sv", "name_en", "aliases", "parent_id"}
+"""The facts by which a category's kinds are found."""
 LAST_RESORT = "other"
 """A part of the keys of categories that imports need for what fits nowhere else."""
 
@@ -105,6 +108,8 @@ def write(category_id: int, facts: Facts) -> None:
     session.flush()
     if "parent_id" in facts or "after_id" in facts:
         _put_in_order(row, facts.get("after_id"))
+    if FOUND_BY & set(facts):
+        finding.index_categories([category_id])
 
 
 def _put_in_order(row: Category, after_id: int | None) -> None:
@@ -117,10 +122,14 @@ def _put_in_order(row: Category, after_id: int | None) -> None:
 
 
 def settled(category_id: int, facts: Facts) -> Facts:
-    """Return facts in which a category that comes under another is the last there."""
+    """Return facts in which attributes keep their order, and a new place is the last there."""
     rows = queries.categories()
-    parents = {row.id: row.parent_id for row in rows}
-    if facts["parent_id"] == parents[category_id]:
+    now = next(row for row in rows if row.id == category_id)
+    # The first size that a thing has is the one that is printed, so the order is no accident.
+    kept = [key for key in now.attributes if key in facts["attributes"]]
+    added = [key for key in facts["attributes"] if key not in kept]
+    facts = {**facts, "attributes": [*kept, *added]}
+    if facts["parent_id"] == now.parent_id:
         return facts
     under = [row.id for row in rows if row.parent_id == facts["parent_id"] and not row.closed_at]
     return {**facts, "after_id": under[-1] if under else None}

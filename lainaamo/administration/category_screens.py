@@ -89,16 +89,16 @@ def _tree_page(
 def _new_form(given: Any = None) -> forms.CategoryForm:
     form = forms.CategoryForm(given, data={"pool": "lendable", "pictogram": "box"})
     both = [*category_choices(pool="lendable"), *category_choices(pool="reuse")]
-    form.parent_id.choices = [("", _("Nothing: it is a main category")), *both]
-    form.after_id.choices = [("", "")]
+    forms.offer(form.parent_id, [("", _("Nothing: it is a main category")), *both])
+    forms.offer(form.after_id, [("", "")])
     _dress(form)
     return form
 
 
 def _dress(form: forms.CategoryForm) -> None:
-    form.attributes.choices = [(key, _(one.label)) for key, one in ATTRIBUTES.items()]
-    form.pool.choices = [(pool, _(word)) for pool, word in shown.POOLS.items()]
-    form.pictogram.choices = drawing_choices()
+    forms.offer(form.attributes, [(key, _(one.label)) for key, one in ATTRIBUTES.items()])
+    forms.offer(form.pool, [(pool, _(word)) for pool, word in shown.POOLS.items()])
+    forms.offer(form.pictogram, drawing_choices())
 
 
 @bp.get("/luokat")
@@ -128,13 +128,13 @@ def _category_form(category_id: int, given: Any = None) -> forms.CategoryForm:
     form = forms.CategoryForm(given, data={**facts, "aliases": "\n".join(facts["aliases"])})
     rows = queries.categories()
     parents = category_choices(pool=facts["pool"], without=category_id)
-    form.parent_id.choices = [("", _("Nothing: it is a main category")), *parents]
+    forms.offer(form.parent_id, [("", _("Nothing: it is a main category")), *parents])
     beside = [
         (str(row.id), _("after %(name)s", name=name_of(row)))
         for row in rows
         if row.parent_id == facts["parent_id"] and row.id != category_id and not row.closed_at
     ]
-    form.after_id.choices = [("", _("first")), *beside]
+    forms.offer(form.after_id, [("", _("first")), *beside])
     _dress(form)
     return form
 

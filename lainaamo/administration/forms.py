@@ -1,7 +1,7 @@
 """The shape of what administrators write."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -9,6 +9,7 @@ from wtforms import (
     Field,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -46,6 +47,11 @@ def lines(text: str | None) -> str:
 def number_or_none(text: Any) -> int | None:
     """Read a chosen id; nothing chosen is None."""
     return int(text) if text not in (None, "", "None") else None
+
+
+def offer(field: Field, choices: Iterable[tuple[str, str]]) -> None:
+    """Let a field offer these choices: (value, what it is called)."""
+    field.choices = [SelectChoice(value=value, label=named) for value, named in choices]
 
 
 def words(label: str, says: str | None = None, *, most: int = LONG, hint: str = "") -> StringField:
@@ -345,9 +351,7 @@ def item_form(keys: Sequence[str]) -> type[ItemForm]:
     for key in keys:
         attribute = ATTRIBUTES[key]
         if attribute.kind == "choice":
-            named = [(code, gettext(word)) for code, word in attribute.choices.items()]
-            choices = [("", gettext("not known")), *named]
-            fields[f"a_{key}"] = SelectField(attribute.label, choices=choices)
+            fields[f"a_{key}"] = SelectField(attribute.label)
         else:
             fields[f"a_{key}"] = StringField(
                 attribute.label,
@@ -356,6 +360,14 @@ def item_form(keys: Sequence[str]) -> type[ItemForm]:
                 description=attribute.example,
             )
     return type("ThisItemForm", (ItemForm,), fields)
+
+
+def offer_attributes(form: ItemForm, keys: Sequence[str]) -> None:
+    """Let the attributes that are chosen from a list offer theirs."""
+    for key in keys:
+        named = [(code, gettext(word)) for code, word in ATTRIBUTES[key].choices.items()]
+        if named:
+            offer(form[f"a_{key}"], [("", gettext("not known")), *named])
 
 
 def _parsed(key: str) -> Any:

@@ -9,6 +9,7 @@ from lainaamo.administration.rules import Facts
 from lainaamo.core.db import session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.goods import actions as goods
+from lainaamo.goods import finding
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.availability import pack
 from lainaamo.goods.models import Category, Item, Kind, Place
@@ -53,6 +54,8 @@ def write_kind(kind_id: int, facts: Facts) -> None:
     kind = session.get_one(Kind, kind_id)
     for name, value in facts.items():
         setattr(kind, name, value)
+    session.flush()
+    finding.index_kinds([kind_id])
 
 
 KIND = Record("kind", lock_kind, read_kind, check_kind, write_kind)

@@ -34,8 +34,8 @@ def _kind_form(kind: Kind, given: Any = None) -> forms.KindForm:
     cents = facts["price_new_cents"]
     price = f"{cents // 100},{cents % 100:02}" if cents is not None else ""
     form = forms.KindForm(given, data={**facts, "price": price, "picture": facts["picture"] or ""})
-    form.category_id.choices = category_choices(pool=kind.pool)
-    form.picture.choices = [("", _("As the category")), *drawing_choices()]
+    forms.offer(form.category_id, category_choices(pool=kind.pool))
+    forms.offer(form.picture, [("", _("As the category")), *drawing_choices()])
     return form
 
 
@@ -82,7 +82,10 @@ def _item_form(item: Item, given: Any = None) -> forms.ItemForm:
     facts = ITEM.read(item.id)
     written = forms.written_attributes(facts["attributes"])
     form = forms.item_form(_keys(item))(given, data={**facts, **written})
-    form.condition.choices = [(key, _(word)) for key, word in CONDITIONS.items() if key != BROKEN]
+    forms.offer(
+        form.condition, [(key, _(word)) for key, word in CONDITIONS.items() if key != BROKEN]
+    )
+    forms.offer_attributes(form, _keys(item))
     if item.condition == BROKEN:
         del form.condition
     shelves = [
@@ -93,7 +96,7 @@ def _item_form(item: Item, given: Any = None) -> forms.ItemForm:
     sites = {site.id: site.name for site in goods.sites()}
     walked = sorted(places.in_order(shelves), key=lambda one: one.site_id)
     named = [(str(one.id), f"{one.name} · {sites.get(one.site_id, '')}") for one in walked]
-    form.home_place_id.choices = [("", _("No shelf yet")), *named]
+    forms.offer(form.home_place_id, [("", _("No shelf yet")), *named])
     return form
 
 

@@ -224,7 +224,7 @@ def remove_day(site_id: int, day: str) -> ResponseReturnValue:
 
 def _shelves_form(site_id: int, given: Any = None) -> forms.ShelvesForm:
     form = forms.ShelvesForm(given)
-    form.room.choices = [("", _("No room")), *_rooms(queries.places_of(site_id))]
+    forms.offer(form.room, [("", _("No room")), *_rooms(queries.places_of(site_id))])
     return form
 
 
@@ -321,10 +321,9 @@ def _place_form(place: Place, given: Any = None) -> forms.PlaceForm:
     every = queries.places_of(place.site_id)
     beside = [one for one in places.siblings(place, every) if one.id != place.id]
     after = [(str(one.id), _("after %(name)s", name=one.name)) for one in beside]
-    form.after_id.choices = [("", _("first")), *after]
-    form.parent_id.choices = [("", _("No room"))]
-    if place.level == "shelf":
-        form.parent_id.choices += _rooms(every)
+    forms.offer(form.after_id, [("", _("first")), *after])
+    rooms = _rooms(every) if place.level == "shelf" else []
+    forms.offer(form.parent_id, [("", _("No room")), *rooms])
     return form
 
 

@@ -413,6 +413,22 @@ def release(use: Use) -> None:
     session.execute(delete(Allocation).where(*coming))
 
 
+def rest(item: Item, last_day: date) -> None:
+    """Let a thing rest until a day; shorter, or not at all, where a promise would lose its thing.
+
+    Promises were made on the terms of their day: a longer rest that was set later does not break
+    them. The kind must be locked.
+    """
+    stock, today = queries.stock(item.kind_id), clock.today()
+    promised = set(pack(stock) or {})
+    for days in range((last_day - today).days, -1, -1):
+        last = today + timedelta(days)
+        after = replace(stock, fixed=[*stock.fixed, Fixed(item.id, today, last)])
+        if promised <= set(pack(after) or {}):
+            take(item, "turnaround", today, last)
+            return
+
+
 def end_rest(item: Item) -> None:
     """End a thing's turnaround: who has it in hand sees that it is dry and clean."""
     wanted = select(Use).where(Use.item_id == item.id, Use.purpose == "turnaround")

@@ -237,7 +237,7 @@ def _let_rest(item: Item) -> None:
     if terms.turnaround_days:
         opening, today = goods_queries.opening(item.site_id), clock.today()
         last = rules.taken_until(today, opening=opening, terms=terms)
-        goods.take(item, "turnaround", today, last)
+        goods.rest(item, last)
 
 
 def mark_condition(loan: Loan, condition: str) -> None:
