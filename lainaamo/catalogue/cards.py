@@ -9,6 +9,7 @@ from lainaamo.catalogue.queries import Found
 from lainaamo.catalogue.supply import Pile, supply
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import pick
+from lainaamo.goods import queries as goods
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 FEW = 3
@@ -24,45 +25,55 @@ class Card:
     sizes: str
     free: int | None
     status: str
-    sub: str | None = None
+    photo: str | None = None
 
 
 def lendable(
     found: Sequence[Found],
     days: tuple[date, date] | None,
     *,
-    sizes: Collection[str] = (),
+    sizes: Mapping[int, Collection[str]],
     sites: Collection[int] = (),
     kept: str = "",
 ) -> list[Card]:
-    """Return the cards of kinds to borrow: how many are free on these days, of these sizes.
+    """Return the cards of kinds to borrow: how many are free on these days.
 
-    Of several sizes the one most are free of: they are alternatives. `kept` is what a card's
-    address carries on, as "?alku=…".
+    `sizes` are those asked for of each kind, at `sites` if any. `kept` is what a card's address
+    carries on, as "?alku=…".
     """
     there = supply({kind.id: kind.category_id for kind in found}, days)
-    piles = {kind.id: there.piles_of(kind.id, sites=sites, sizes=sizes) for kind in found}
+    piles = {
+        kind.id: there.piles_of(kind.id, sites=sites, sizes=sizes.get(kind.id, ()))
+        for kind in found
+    }
     free = there.count(pile for some in piles.values() for pile in some)
+    photos = goods.covers([kind.id for kind in found])
     cards = []
     for kind in found:
         number = _together({pile: free[pile] for pile in piles[kind.id]})
         shown = size_text(sorted_sizes(there.sizes_of(kind.id)))
-        cards.append(_card(f"/valineet/{kind.id}{kept}", kind, shown, number))
+        url = f"/valineet/{kind.id}{kept}"
+        cards.append(_card(url, kind, shown, number, photos.get(kind.id)))
     return cards
 
 
 def _together(free: Mapping[Pile, int]) -> int:
-    """Add the sites up; of the sizes of a site the best counts."""
-    best: dict[int, int] = {}
-    for pile, number in free.items():
-        best[pile.site_id] = max(number, best.get(pile.site_id, 0))
-    return sum(best.values())
+    """Add sites and sizes up; of a site's sizes together never more than it has in all.
+
+    A promise of any size may stand in the way of one size only while another is asked for.
+    """
+    number = 0
+    for site_id in {pile.site_id for pile in free}:
+        here = {pile.size: count for pile, count in free.items() if pile.site_id == site_id}
+        whole = here.pop(None)
+        number += min(whole, sum(here.values())) if here else whole
+    return number
 
 
-def _card(url: str, kind: Found, sizes: str, number: int) -> Card:
+def _card(url: str, kind: Found, sizes: str, number: int, photo: str | None) -> Card:
     status = "none" if number == 0 else "last" if number == 1 else "free"
     name = pick(kind.name_simple, kind.name, kind.name_sv, kind.name_en)
-    return Card(url, name, kind.picture, sizes, number, status)
+    return Card(url, name, kind.picture, sizes, number, status, photo)
 
 
 def sorted_sizes(sizes: Iterable[str | None]) -> list[str]:

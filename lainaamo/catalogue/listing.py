@@ -1,6 +1,6 @@
 """What the list of kinds shows: days first, then words and groups; every state is an address."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -203,9 +203,25 @@ def _page(question: Question) -> tuple[list[Card], int | None]:
 def _cards(question: Question, found: Sequence[Found]) -> list[Card]:
     asked = question.asked
     made = cards.lendable(
-        found, question.days, sizes=asked.sizes, sites=asked.site_ids, kept=_carried(question)
+        found,
+        question.days,
+        sizes=_sizes_asked(asked, [kind.id for kind in found]),
+        sites=asked.site_ids,
+        kept=_carried(question),
     )
     return [card for card in made if card.free] if question.only_free else made
+
+
+def _sizes_asked(asked: Asked, kind_ids: Sequence[int]) -> Mapping[int, Collection[str]]:
+    """Return the sizes that were asked for, or those that are made for whom was asked."""
+    if not asked.ages:
+        return dict.fromkeys(kind_ids, asked.sizes)
+    found: dict[int, set[str]] = {}
+    for shape in goods.shapes(kind_ids):
+        fits = shape.age in asked.ages and (not asked.sizes or shape.size in asked.sizes)
+        if fits and shape.size:
+            found.setdefault(shape.kind_id, set()).add(shape.size)
+    return found
 
 
 def _carried(question: Question) -> str:

@@ -73,13 +73,12 @@ class Supply:
     def piles_of(
         self, kind_id: int, *, sites: Collection[int] = (), sizes: Collection[str] = ()
     ) -> set[Pile]:
-        """Return a kind's piles at these sites: one of each of these sizes, or of all together."""
+        """Return a kind's piles at these sites: all together, and one of each of these sizes."""
         heaps = [
-            heap
-            for heap in self._by_kind.get(kind_id, ())
-            if not (sites and heap.site_id not in sites) and not (sizes and heap.size not in sizes)
+            heap for heap in self._by_kind.get(kind_id, ()) if not sites or heap.site_id in sites
         ]
-        return {Pile(kind_id, heap.site_id, heap.size if sizes else None) for heap in heaps}
+        sized = {Pile(kind_id, one.site_id, one.size) for one in heaps if one.size in sizes}
+        return sized | {Pile(kind_id, one.site_id, None) for one in (sized or heaps)}
 
     def count(self, piles: Iterable[Pile]) -> dict[Pile, int]:
         """Count what can be reserved of each pile; where the site is closed then, nothing."""

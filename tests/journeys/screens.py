@@ -244,6 +244,9 @@ def screens(town: Town) -> Sequence[Screen]:
 def _public(town: Town) -> Iterator[Screen]:
     yield Screen("catalogue", "/")
     yield Screen("catalogue on days", f"/?first_day={town.days[5:15]}&last_day={town.days[-10:]}")
+    picked = f"ryhma=skiing&ika=child&koko=120+cm&first_day={town.days[5:15]}"
+    yield Screen("catalogue narrowed down", f"/?{picked}&last_day={town.days[-10:]}")
+    yield Screen("catalogue, newest first", "/?ryhma=skiing&jarjestys=uusin&vapaat=1")
     yield Screen("catalogue of nothing", "/?q=olematon")
     yield Screen("catalogue with a wrong day", "/?first_day=huomenna", status=422)
     yield Screen("kind", town.kind)
