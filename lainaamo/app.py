@@ -18,7 +18,7 @@ from lainaamo.core.db import session
 from lainaamo.core.files import Files
 from lainaamo.core.web import Lainaamo, check_declared, guard, needs, once_field, settings_now
 from lainaamo.core.wire import compress_answers
-from lainaamo.desk import album, badges
+from lainaamo.desk import album, badges, borrowers
 from lainaamo.desk import views as desk
 from lainaamo.feedback import views as feedback
 from lainaamo.goods import views as goods
@@ -57,6 +57,7 @@ SCREENS = (
     entry.bp,
     own.bp,
     mine.bp,
+    borrowers.bp,
 )
 LARGEST_REQUEST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600

@@ -49,3 +49,25 @@ class BorrowerForm(Form):
     def until(self) -> date:
         """Return the due day of a form that is good."""
         return date.fromisoformat(self.due_on.data or "")
+
+
+class NewBorrowerForm(Form):
+    """A borrower in a minute: a first name, and a contact and a card where there are any."""
+
+    first_name = StringField(
+        filters=[written],
+        validators=[Says(N_("Write the borrower's first name.")), Length(max=LONGEST_NAME)],
+    )
+    contact = StringField(filters=[written])
+    card = StringField(filters=[written])
+
+    def validate_contact(self, _field: StringField) -> None:
+        """Refuse what is neither an e-mail address nor a phone number; nothing is well."""
+        try:
+            self.reached_at()
+        except Refusal as refusal:
+            raise ValidationError(retold(refusal)) from refusal
+
+    def reached_at(self) -> Contact | None:
+        """Return the contact of a form that is good."""
+        return read_contact(self.contact.data) if self.contact.data else None

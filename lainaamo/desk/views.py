@@ -12,7 +12,7 @@ from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import locale
 from lainaamo.core.web import needs, refused_on, settings_now
-from lainaamo.desk import actions, cards, listing, queries, thing_page, work
+from lainaamo.desk import actions, cards, counter, listing, queries, thing_page, work
 from lainaamo.desk.forms import BorrowerForm
 from lainaamo.desk.queries import Standing
 from lainaamo.desk.rules import Mode, read_mode
@@ -111,6 +111,9 @@ def scan() -> ResponseReturnValue:
     sign = _read(request.form.get("code", ""))
     code = goods.find_code(sign)
     _check_ours(code)
+    if code is not None and code.person_id is not None:
+        counter.open_borrower(code.person_id)
+        return redirect(f"/tiski/lainaajat/{code.person_id}", 303)
     if code is not None and code.place is not None:
         return _at(mode, hylly=sign)
     item = goods.get_item_by_code(sign)
@@ -126,7 +129,7 @@ def _check_ours(code: Code | None) -> None:
     if code is None:
         words = N_("This code is not in use here. Check that you read the right label.")
         raise Refusal(words, code="unknown_code")
-    if code.item is None and code.place is None:
+    if code.item is None and code.place is None and code.person_id is None:
         words = N_("This label is not on a thing or a shelf yet.")
         raise Refusal(words, code="no_meaning")
 
@@ -263,6 +266,8 @@ def label(sign: str) -> ResponseReturnValue:
         return _at(Mode.RETURN, tavara=code.sign)
     if code.place is not None and Door().may(Right.DESK):
         return _at(Mode.SHELVE, hylly=code.sign)
+    if code.person_id is not None and Door().may(Right.BORROWERS):
+        return redirect(f"/tiski/lainaajat/{code.person_id}", 303)
     if code.item is not None and code.item.kind.pool == "lendable":
         return redirect(f"/valineet/{code.item.kind_id}", 303)
     return _plain_label(code)

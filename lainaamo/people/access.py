@@ -13,6 +13,7 @@ class Right(StrEnum):
     SIGN_IN = "sign_in"
     ACCOUNT = "account"  # one's own account: any signed-in person
     DESK = "desk"  # scan, hand out, take back, shelve
+    BORROWERS = "borrowers"  # find a borrower at the desk, write one down, lend to one
     THINGS = "things"  # the staff's list and a thing's whole history
     LABELS = "labels"  # print labels
     PHOTOS = "photos"  # show photos of things, and take them away
@@ -40,7 +41,7 @@ class Right(StrEnum):
 
 EVERYONE = frozenset({Right.LOOK, Right.RESERVE, Right.OWN_LINK, Right.SIGN_IN, Right.FEEDBACK})
 SIGNED_IN = EVERYONE | {Right.ACCOUNT}
-FLOOR = SIGNED_IN | {Right.DESK, Right.THINGS, Right.LABELS, Right.PHOTOS}
+FLOOR = SIGNED_IN | {Right.DESK, Right.BORROWERS, Right.THINGS, Right.LABELS, Right.PHOTOS}
 OFFICE = FLOOR | {Right.REUSE, Right.CLAIMS, Right.HOUSE, Right.MEND}
 BUYING = frozenset({Right.REUSE, Right.CLAIM, Right.UNIT})
 KEEPING = frozenset({Right.PLACES, Right.TERMS, Right.CHANGES, Right.TEXTS, Right.OUTAGE})

@@ -1,0 +1,129 @@
+"""The verbs of the counter: find a borrower, write one down, give a card, lend by scans."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from lainaamo.core import clock, journal
+from lainaamo.core.db import session
+from lainaamo.core.errors import N_, Refusal
+from lainaamo.core.i18n import DEFAULT, pick
+from lainaamo.goods import actions as goods
+from lainaamo.goods import codes
+from lainaamo.goods import queries as goods_queries
+from lainaamo.goods.models import Item
+from lainaamo.lending import actions as lending
+from lainaamo.lending import queries as lending_queries
+from lainaamo.lending.actions import Borrower
+from lainaamo.lending.models import Line, Loan
+from lainaamo.people import actions as people
+from lainaamo.people import queries as people_queries
+from lainaamo.people.models import Person
+from lainaamo.people.rules import Contact, read_contact
+
+SHORTEST, MOST = 3, 20
+
+
+def get_borrower(person_id: int) -> Person:
+    """Return somebody who has not left."""
+    wanted = select(Person).where(Person.id == person_id, Person.left_at.is_(None))
+    return session.scalars(wanted).one()
+
+
+def open_borrower(person_id: int) -> Person:
+    """Return somebody whose page is gone to, and write down that it was."""
+    person = get_borrower(person_id)
+    journal.write("borrower.opened", "person", person.id)
+    return person
+
+
+def note_look_up(asked: str, *, host: str) -> None:
+    """Write down whom somebody who looks for borrowers is going to see."""
+    for person in look_up(asked, host=host):
+        journal.write("borrower.found", "person", person.id)
+
+
+def look_up(asked: str, *, host: str) -> list[Person]:
+    """Return whom a card, a phone number, an e-mail address or three letters of a name mean."""
+    text = asked.strip()
+    if len(text) < SHORTEST:
+        words = N_("Write at least three letters of the name, a phone number, or read the card.")
+        raise Refusal(words, code="short_search")
+    return _by_card(text, host) or _by_contact(text) or _by_name(text)
+
+
+def _by_card(text: str, host: str) -> list[Person]:
+    try:
+        code = goods_queries.find_code(codes.read(text, host=host))
+    except Refusal:
+        return []
+    return [get_borrower(code.person_id)] if code is not None and code.person_id else []
+
+
+def _by_contact(text: str) -> list[Person]:
+    try:
+        contact = read_contact(text)
+    except Refusal:
+        return []
+    found = people_queries.find_by_contact(email=contact.email, phone=contact.phone)
+    return [found] if found is not None else []
+
+
+def _by_name(text: str) -> list[Person]:
+    named = Person.first_name.icontains(text, autoescape=True)
+    wanted = select(Person).where(named, Person.left_at.is_(None))
+    return list(session.scalars(wanted.order_by(Person.first_name, Person.id).limit(MOST)))
+
+
+def add_borrower(first_name: str, *, contact: Contact | None, card: str | None) -> Person:
+    """Write a borrower down: by name alone, too, for who has neither phone nor e-mail."""
+    if contact is not None:
+        same = people_queries.find_by_contact(email=contact.email, phone=contact.phone)
+        if same is not None:
+            words = N_("Somebody has this phone number or e-mail already. Search with it.")
+            raise Refusal(words, code="known_contact")
+    person = people.add_person(first_name, contact=contact, locale=DEFAULT)
+    if card is not None:
+        goods.label_person_as(person.id, card)
+    return person
+
+
+def give_card(person: Person, card: str | None) -> None:
+    """Give somebody the card that was read, or a new code."""
+    if card is not None:
+        goods.label_person_as(person.id, card)
+    else:
+        goods.label_person(person.id)
+
+
+def lend(item: Item, person: Person) -> Loan:
+    """Hand a thing out for the borrower's own reservation, else as an ordinary loan from today."""
+    borrower = Borrower(person.first_name, person_id=person.id)
+    line = _own_line(item, person.id)
+    if line is not None:
+        reservation = line.reservation
+        borrower = Borrower(reservation.for_name, person_id=person.id)
+        due_on = max(reservation.last_day, clock.today())
+        return lending.hand_out(item, borrower, due_on=due_on, line=line)
+    return lending.hand_out(item, borrower, due_on=_ordinary_end(item))
+
+
+def _own_line(item: Item, person_id: int) -> Line | None:
+    """Return the line of the borrower's own reservation that the thing would do for."""
+    today = clock.today()
+    lines = lending_queries.lines_to_hand_out(item.kind_id, size=item.size, until=today)
+    mine = (one for one in lines if one.reservation.person_id == person_id)
+    return next((one for one in mine if one.reservation.site_id == item.site_id), None)
+
+
+def _ordinary_end(item: Item) -> date:
+    terms = lending_queries.terms_of(item.kind.category_id)
+    return goods_queries.opening(item.site_id).due_on(clock.today(), terms.days)
+
+
+def lent(sign: str) -> tuple[str, date | None]:
+    """Return a thing's name, and until when it is lent."""
+    item = goods_queries.get_item_by_code(sign)
+    loan, kind = lending_queries.find_open_loan(item.id), item.kind
+    name = pick(kind.name_simple, kind.name, kind.name_sv, kind.name_en)
+    return name, loan.due_on if loan else None
