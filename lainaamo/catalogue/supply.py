@@ -123,17 +123,17 @@ class Supply:
 
     def _stretch(self, pile: Pile) -> Days | None:
         """Return the days a thing would be taken, turnaround included; None if it may not be."""
-        key = (pile.site_id, self.terms[self.kinds[pile.kind_id]])
+        key = (pile.site_id, self.kinds[pile.kind_id])
         if key not in self._stretches:
             self._stretches[key] = self._stretch_of(*key)
         return self._stretches[key]
 
     @cached_property
-    def _stretches(self) -> dict[tuple[int, Terms], Days | None]:
+    def _stretches(self) -> dict[tuple[int, int], Days | None]:
         return {}
 
-    def _stretch_of(self, site_id: int, terms: Terms) -> Days | None:
-        opening = self.openings[site_id]
+    def _stretch_of(self, site_id: int, category_id: int) -> Days | None:
+        opening, terms = self.openings[site_id], self.terms[category_id]
         first, last = self.days or _soonest(opening)
         try:
             rules.check_days(first, last, today=clock.today(), opening=opening, terms=terms)

@@ -6,6 +6,7 @@ from sqlalchemy import func, or_, select
 
 from lainaamo.core import clock
 from lainaamo.core.db import session
+from lainaamo.core.kept import once_per_change
 from lainaamo.core.secrets import fingerprint
 from lainaamo.people.models import Actor, Grant, Password, Person, Pin, SignIn, Unit
 from lainaamo.people.spans import has_rested_out
@@ -24,12 +25,14 @@ def find_sign_in(token: str) -> SignIn | None:
     return None if has_rested_out(found.seen_at, found.rest_minutes, now) else found
 
 
+@once_per_change
 def roles_of(person_id: int) -> Sequence[str]:
     """Return the roles a person has now."""
     wanted = select(Grant.role).where(Grant.person_id == person_id, Grant.ended_at.is_(None))
-    return session.scalars(wanted.order_by(Grant.id)).all()
+    return tuple(session.scalars(wanted.order_by(Grant.id)))
 
 
+@once_per_change
 def alias_of(person_id: int) -> str | None:
     """Return the name the journal knows a person by."""
     return session.scalar(select(Actor.alias).where(Actor.person_id == person_id))

@@ -80,7 +80,7 @@ def visitor() -> Visitor | None:
 
 
 def load(request: Request) -> Visitor | None:
-    """Find the person of the session cookie; rights are read at every request, never kept."""
+    """Find the person of the session cookie; a right that was taken away is gone at once."""
     token = request.cookies.get(COOKIE)
     row = queries.find_sign_in(token) if token else None
     if row is None:
