@@ -289,7 +289,8 @@ def _matching(
 ) -> Select[Any]:
     if is_sqlite(db.engine):
         asked = " AND ".join(_either(some, '"', " OR ") for some in choices)
-        asked += " NOT " + _either(without, '"', " OR ") if without else ""
+        # NOT around it all: FTS5 leaps from hit to hit of an AND, but steps through a NOT.
+        asked = f"({asked}) NOT " + _either(without, '"', " OR ") if without else asked
         return wanted.join(FTS, FTS.c.rowid == id_).where(FTS.c.search_index.op("MATCH")(asked))
     asked = " & ".join(_either(some, "'", " | ") for some in choices)
     asked += " & !" + _either(without, "'", " | ") if without else ""
