@@ -247,7 +247,8 @@ class Words:
         event = life.told(
             entry.verb, entry.details, places=self.places, units=self.units, condition=condition
         )
-        texts = (event.text, _who(entry.actor, self.workers), _times(run))
+        who = "" if entry.verb in life.OF_UNITS else _who(entry.actor, self.workers)
+        texts = (event.text, who, _times(run))
         return {
             "icon": event.icon,
             "tone": event.tone,

@@ -42,6 +42,8 @@ VERBS: Mapping[str, tuple[str, str, str]] = {
 }
 # the verbs whose number of pieces is always told
 COUNTED = frozenset({"claim.made", "claim.cancelled", "claim.taken", "item.recounted"})
+# the verbs of units' own people: the desk has not done it
+OF_UNITS = frozenset({"claim.made", "claim.cancelled"})
 UNKNOWN = ("info", "none", N_("Changed"))
 
 # how it came back → icon, tone, words

@@ -88,7 +88,8 @@ def test_what_is_taken_is_fewer_in_the_house_and_told_in_the_things_life(
     assert counted(chairs) == (8, 8, 0)
     page = signed_in("counter").get(f"/tavarat/{make.sign(chairs)}").text
     assert "Siirretty yksikölle" in page
-    assert "Iin koulu · 4 kpl" in page
+    assert page.count("Iin koulu · 4 kpl") == 2, "booked, and taken"
+    assert page.count("Iin koulu · 4 kpl · tiski") == 0
 
 
 def test_with_the_last_pieces_the_lot_leaves_the_house(
