@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import event, text
 
 from lainaamo.config import Settings
 from lainaamo.core import clock
+from lainaamo.core.db import db, session, transaction
 from lainaamo.core.web import LANGUAGE_COOKIE, Lainaamo
 from lainaamo.pages import notice
 from tests.conftest import MONDAY, SignedIn
@@ -107,3 +109,34 @@ def test_other_processes_know_it_at_once(make: Make, settings: Settings) -> None
         with clock.at(MONDAY - timedelta(days=2)):
             make.notice(TEXT)
         assert crowd.do(said, 0, 1) == [TEXT, TEXT]
+
+
+def test_a_page_is_read_though_the_notice_cannot_be(
+    app: Lainaamo, make: Make, browser: Browser
+) -> None:
+    make.notice(TEXT)
+    with app.app_context(), transaction():
+        session.execute(text("ALTER TABLE outage_notice RENAME TO outage_gone"))
+    try:
+        page = browser.get("/apua")
+        assert page.status_code == 200
+        assert TEXT not in page.text
+        assert browser.get("/olematon").status_code == 404
+    finally:
+        with app.app_context(), transaction():
+            session.execute(text("ALTER TABLE outage_gone RENAME TO outage_notice"))
+    assert TEXT in browser.get("/apua").text
+
+
+def test_the_notice_costs_pages_no_read_of_their_own(
+    app: Lainaamo, make: Make, browser: Browser
+) -> None:
+    make.notice(TEXT)
+    browser.get("/apua")
+    with app.test_request_context():
+        notice.current()
+        seen: list[str] = []
+        event.listen(db.engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+        for _ in range(5):
+            assert notice.current() is not None
+    assert seen == []
