@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
-from lainaamo.core.i18n import locale, retold
+from lainaamo.core.i18n import NAMES, locale, retold
 from lainaamo.core.limits import count_try
 from lainaamo.core.web import needs, refused_on
 from lainaamo.feedback import actions, queries, rules
@@ -106,7 +106,7 @@ def _shown(row: Feedback) -> dict[str, Any]:
         "text": row.text,
         "reply_to": row.reply_to,
         "page": row.page,
-        "locale": row.locale,
+        "language": NAMES[row.locale],
         "given_on": given_on,
         "last_day": rules.last_day(given_on),
         "left": rules.days_left(given_on, clock.today()),

@@ -18,6 +18,7 @@ MEANS_SOMETHING = re.compile(r"([\\`*_{}\[\]()#+\-.!<>&|~])")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
+@lru_cache(maxsize=64)
 def render(source: str) -> Markup:
     """Return the markup as safe HTML; its headings begin at the second level."""
     parser = _parser()

@@ -12,7 +12,7 @@ from lainaamo.core.i18n import retold
 from lainaamo.core.web import needs, own_transactions, refused_on
 from lainaamo.pages import actions, markup, queries, texts
 from lainaamo.pages.forms import PageForm
-from lainaamo.pages.models import PageVersion
+from lainaamo.pages.queries import Newest
 from lainaamo.pages.views import house, shown
 from lainaamo.people import queries as people
 from lainaamo.people.access import Right
@@ -46,7 +46,7 @@ def _row(key: str, saved: Any) -> dict[str, Any]:
     return {"name": i18n.gettext(texts.NAMES[key]), "url": texts.PAGES[key], "cells": cells}
 
 
-def _state(key: str, locale: str, version: PageVersion | None) -> str:
+def _state(key: str, locale: str, version: Newest | None) -> str:
     if version is None or version.body is None:
         return "shipped"
     return "own" if texts.read(key, locale, version).body else "empty"

@@ -13,7 +13,17 @@ from lainaamo.pages.models import OutageNotice, PageVersion, StatementVersion
 SHOWN_VERSIONS = 50
 
 
-def newest(key: str) -> Mapping[str, PageVersion]:
+class Newest(NamedTuple):
+    """What a page says now in one language."""
+
+    number: int
+    title: str | None
+    body: str | None
+    saved_at: datetime
+
+
+@once_per_change
+def newest(key: str) -> Mapping[str, Newest]:
     """Return the last version of a page in each language that has been written."""
     numbers = (
         select(PageVersion.locale, func.max(PageVersion.number).label("number"))
@@ -23,7 +33,10 @@ def newest(key: str) -> Mapping[str, PageVersion]:
     )
     last = (PageVersion.locale == numbers.c.locale) & (PageVersion.number == numbers.c.number)
     wanted = select(PageVersion).join(numbers, last).where(PageVersion.key == key)
-    return {row.locale: row for row in session.scalars(wanted)}
+    return {
+        row.locale: Newest(row.number, row.title, row.body, row.saved_at)
+        for row in session.scalars(wanted)
+    }
 
 
 def newest_numbers() -> Mapping[tuple[str, str], tuple[int, datetime]]:

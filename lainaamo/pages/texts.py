@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from lainaamo.core.errors import N_
 from lainaamo.pages.models import LOCALES, PageVersion
+from lainaamo.pages.queries import Newest
 
 # The texts an administrator may write, and the address each is shown at.
 PAGES: Mapping[str, str] = {
@@ -49,20 +50,20 @@ def shipped(key: str, locale: str) -> Text:
     return Text(title.removeprefix("# ").strip(), body.strip(), locale)
 
 
-def chosen(key: str, locale: str, newest: Mapping[str, PageVersion]) -> Text:
+def chosen(key: str, locale: str, newest: Mapping[str, Newest]) -> Text:
     """Choose the words for a reader; `newest` has the last version of each language."""
     found = (_written(key, one, newest.get(one)) for one in FALLBACK[locale])
     return next((text for text in found if text is not None), shipped(key, locale))
 
 
-def read(key: str, locale: str, version: PageVersion | None) -> Text:
+def read(key: str, locale: str, version: PageVersion | Newest | None) -> Text:
     """Return what a version says, empty or not, for the one who edits it."""
     if version is None or version.body is None:
         return shipped(key, locale)
     return Text(version.title or "", version.body, locale)
 
 
-def _written(key: str, locale: str, version: PageVersion | None) -> Text | None:
+def _written(key: str, locale: str, version: PageVersion | Newest | None) -> Text | None:
     text = read(key, locale, version)
     return text if text.body.strip() and text.title.strip() else None
 
