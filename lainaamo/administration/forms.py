@@ -117,8 +117,8 @@ class SiteForm(Facts):
 
 
 def read_time(text: str | None) -> time | None:
-    """Read a time as people and browsers write it: 12, 12.30, 12:30; None where it is empty."""
-    found = re.fullmatch(r"\s*([01]?\d|2[0-3])(?:[.:]([0-5]\d))?\s*", text or "", re.ASCII)
+    """Read a time as people write it: 12, 12.30, 12:30, 1230; None where it is empty."""
+    found = re.fullmatch(r"\s*([01]?\d|2[0-3])[.:]?([0-5]\d)?\s*", text or "", re.ASCII)
     if found is None:
         if (text or "").strip():
             raise ValidationError(gettext("Write the time as 12:00."))
@@ -168,7 +168,7 @@ class DaysForm(Form):
 
     first_day = StringField(N_("First day"), validators=[Says(N_("Choose the first day."))])
     last_day = StringField(N_("Last day"), description=N_("Empty: only the first day"))
-    opens = StringField(N_("Open from"), description=N_("Both empty: closed"))
+    opens = StringField(N_("Open from"), description=N_("For example 12:00. Both empty: closed"))
     closes = StringField(N_("Open until"))
     reason = words(N_("Reason"), most=60, hint=N_("For example: public holiday, moving"))
 

@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from lainaamo.core import clock
 from lainaamo.core.db import session, transaction
 from lainaamo.feedback.models import Feedback
-from lainaamo.goods.models import Code, Item, Kind, Place, Repair
+from lainaamo.goods.models import Category, Code, Item, Kind, Place, Repair
 from lainaamo.goods.queries import get_item, opening, sites_of
 from lainaamo.lending import own_page, queries
 from lainaamo.lending.actions import Borrower, hand_out
@@ -170,6 +171,10 @@ class Town:
         wanted = select(Code.sign).join(Place, Code.place_id == Place.id)
         return str(self._first(wanted.where(Place.level == "shelf")))
 
+    def one_of(self, part: str, ids: InstrumentedAttribute[int]) -> str:
+        """Return the administrator's page of one thing of a sort."""
+        return f"/hallinta/{part}/{self._first(select(ids).order_by(ids.desc()))}"
+
     @cached_property
     def days(self) -> str:
         """Return two open days to come, as the address of a kind's page has them."""
@@ -238,6 +243,7 @@ def screens(town: Town) -> Sequence[Screen]:
         *_buying(town),
         *_said(town),
         *_written(town),
+        *_kept_in_order(town),
     ]
 
 
@@ -284,6 +290,41 @@ def _said(town: Town) -> Iterator[Screen]:
         act=_answer_nothing,
     )
     yield Screen("inbox: answered", f"/hallinta/palaute/{town.answered}", STAFF)
+
+
+def _kept_in_order(town: Town) -> Iterator[Screen]:
+    site = "/hallinta/toimipisteet/1"
+    yield Screen("administration", "/hallinta", OFFICE)
+    yield Screen("sites", "/hallinta/toimipisteet", OFFICE)
+    yield Screen("site", site, OFFICE)
+    yield Screen("site with gaps", site, OFFICE, status=422, act=_empty_the_name)
+    yield Screen("days", f"{site}/paivat", OFFICE)
+    yield Screen("days with gaps", f"{site}/paivat", OFFICE, status=422, act=_mark_no_day)
+    yield Screen("shelves", f"{site}/hyllyt", OFFICE)
+    yield Screen("one shelf", town.one_of("hyllyt", Place.id), OFFICE)
+    yield Screen("categories", "/hallinta/luokat", OFFICE)
+    yield Screen("a new category", "/hallinta/luokat?uusi=1", OFFICE)
+    yield Screen("one category", town.one_of("luokat", Category.id), OFFICE)
+    yield Screen("terms", "/hallinta/ehdot", OFFICE)
+    yield Screen("one category's terms", town.one_of("ehdot", Category.id), OFFICE)
+    yield Screen("settings", "/hallinta/asetukset", OFFICE)
+    yield Screen("changes", "/hallinta/muutokset", OFFICE)
+    yield Screen("correct a kind", town.one_of("nimikkeet", Kind.id), OFFICE)
+    yield Screen("correct a thing", town.one_of("tavarat", Item.id), OFFICE)
+
+
+def _empty_the_name(page: Page) -> None:
+    page.locator("#f-name").evaluate("field => field.form.noValidate = true")
+    page.locator("#f-name").fill("")
+    page.locator("main form button").first.click()
+    expect(page.locator(".errors")).to_be_visible()
+
+
+def _mark_no_day(page: Page) -> None:
+    page.locator("#f-first_day").evaluate("field => field.form.noValidate = true")
+    page.locator("#f-opens").fill("kymmeneltä")
+    page.locator("main form button").first.click()
+    expect(page.locator(".errors")).to_be_visible()
 
 
 def _written(_town: Town) -> Iterator[Screen]:
