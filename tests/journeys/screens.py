@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from lainaamo.core import clock
 from lainaamo.core.db import session, transaction
+from lainaamo.core.secrets import installation_key
 from lainaamo.feedback.models import Feedback
 from lainaamo.goods.models import Category, Code, Item, Kind, Place, Repair
 from lainaamo.goods.queries import get_item, opening, sites_of
@@ -20,13 +21,15 @@ from lainaamo.lending import own_page, queries
 from lainaamo.lending.actions import Borrower, hand_out
 from lainaamo.lending.links import own_path
 from lainaamo.lending.models import Line, Loan, Reservation
-from lainaamo.people.models import Unit
+from lainaamo.people import staff
+from lainaamo.people.models import Person, Unit
 from lainaamo.procurement.models import ENDINGS, Claim, ClaimEnding
 from tests.journeys.house import House
 from tests.journeys.windows import HEIGHTS, PHONE, Theme, Windows
 
 STAFF = "counter"
 OFFICE = "coordinator"
+ADMIN = "administrator"
 BUYER = "coordinator"
 """Books for any unit, so sees every screen that a buyer does."""
 NOT_OK = {403, 404, 409, 422}
@@ -127,6 +130,20 @@ class Town:
     def lot(self) -> str:
         """Return the code of many alike things."""
         return self._sign(select(Item.id).where(Item.quantity > 1))
+
+    @cached_property
+    def worker(self) -> int:
+        """Return a worker."""
+        return int(self._first(select(Person.id).where(Person.number == 12)))
+
+    @cached_property
+    def invitation(self) -> str:
+        """Return the address of an invitation that was not used."""
+        key = installation_key(self.house.settings)
+        invited = self.house.make.person("counter")
+        with self.house.app.app_context(), transaction():
+            made = staff.invite(session.get_one(Person, invited.id), key=key)
+            return f"/kutsu/{staff.invitation_token(key, made.nonce)}"
 
     def _sign(self, items: Select[int]) -> str:
         wanted = select(Code.sign).where(Code.item_id == self._first(items))
@@ -244,6 +261,8 @@ def screens(town: Town) -> Sequence[Screen]:
         *_said(town),
         *_written(town),
         *_kept_in_order(town),
+        *_users(town),
+        *_floor(town),
     ]
 
 
@@ -325,6 +344,33 @@ def _mark_no_day(page: Page) -> None:
     page.locator("#f-opens").fill("kymmeneltä")
     page.locator("main form button").first.click()
     expect(page.locator(".errors")).to_be_visible()
+
+
+def _users(town: Town) -> Iterator[Screen]:
+    users, units = "/hallinta/kayttajat", "/hallinta/yksikot"
+    yield Screen("users", users, ADMIN)
+    yield Screen("users: none", f"{users}?q=olematon", ADMIN)
+    yield Screen("users: one", f"{users}/{town.worker}", ADMIN)
+    yield Screen("users: badge made", f"{users}/{town.worker}/kortti", ADMIN, act=_make_badge)
+    yield Screen("users: new worker", f"{users}/uusi-tyontekija", ADMIN)
+    yield Screen("users: gaps", f"{users}/uusi-tyontekija", ADMIN, status=422, act=_send_empty)
+    yield Screen("users: invite", f"{users}/uusi", ADMIN)
+    yield Screen("units", units, ADMIN)
+    yield Screen("units: one", f"{units}/2", ADMIN)
+    yield Screen("own sessions", "/oma-tili/istunnot", ADMIN)
+    yield Screen("own password", "/oma-tili/salasana", ADMIN)
+    yield Screen("own password: gaps", "/oma-tili/salasana", ADMIN, status=422, act=_send_empty)
+    yield Screen("invitation", town.invitation)
+    yield Screen("invitation: too old", "/kutsu/olematon", status=404)
+
+
+def _floor(_town: Town) -> Iterator[Screen]:
+    yield Screen("change person: no device", "/vaihto", ADMIN)
+    yield Screen("devices", "/laitteet", ADMIN)
+    yield Screen("devices: trusted", "/laitteet", ADMIN, act=_trust_this)
+    yield Screen("change person", "/vaihto", ADMIN)
+    yield Screen("change person: PIN", "/vaihto?numero=12", ADMIN)
+    yield Screen("change person: wrong", "/vaihto?numero=12", ADMIN, status=422, act=_guess)
 
 
 def _written(_town: Town) -> Iterator[Screen]:
@@ -423,6 +469,29 @@ def _cancel(page: Page, number: str) -> None:
     details.locator("form").evaluate("form => form.noValidate = true")
     details.locator("input[type=number]").fill(number)
     details.get_by_role("button").last.click()
+
+
+def _make_badge(page: Page) -> None:
+    page.locator('main form[action$="/kortti"] button').first.click()
+    expect(page.locator(".badge-card")).to_be_visible()
+
+
+def _send_empty(page: Page) -> None:
+    page.locator("main form[method=post]").last.evaluate("form => form.noValidate = true")
+    page.locator("main form[method=post] button").last.click()
+    expect(page.locator(".errors[tabindex]")).to_be_visible()
+
+
+def _trust_this(page: Page) -> None:
+    page.locator("#f-name").fill("Tiski 1")
+    page.locator('main form[action="/laitteet"] button').click()
+    expect(page.locator(".note.t-ok")).to_be_visible()
+
+
+def _guess(page: Page) -> None:
+    page.locator("#f-pin").fill("0000")
+    page.locator(".padkey.go").click()
+    expect(page.locator("#f-pin-wrong")).to_be_visible()
 
 
 def _send_with_gaps(page: Page) -> None:
