@@ -4,6 +4,7 @@ What the provider says is believed only after its signature, issuer, audience, t
 been checked. Only asymmetric signatures are: with a shared key the client could forge a token.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ RETURN = "/kirjautuminen/kunta/paluu"
 SIGNATURES = ["RS256", "PS256", "ES256", "RS384", "PS384", "ES384", "RS512", "PS512", "ES512"]
 PATIENCE_S = 5
 CLOCKS_DIFFER_S = 60
+KEPT_S = 300
 LONGEST_SUBJECT = 255  # OpenID Connect Core 1.0, section 2
 
 
@@ -57,9 +59,20 @@ class Start:
     verifier: str
 
 
+_kept: dict[str, tuple[float, Provider]] = {}
+
+
 def discover(settings: Settings) -> Provider:
+    """Return where the provider answers: asked at most every five minutes, good answers only."""
+    kept = _kept.get(settings.oidc_issuer)
+    if kept is None or time.monotonic() - kept[0] > KEPT_S:
+        kept = (time.monotonic(), _discover(settings.oidc_issuer))
+        _kept[settings.oidc_issuer] = kept
+    return kept[1]
+
+
+def _discover(issuer: str) -> Provider:
     """Ask the provider where it answers; it must call itself as the setting does."""
-    issuer = settings.oidc_issuer
     told = _json(
         lambda: requests.get(
             f"{issuer.rstrip('/')}/.well-known/openid-configuration",

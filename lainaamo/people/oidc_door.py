@@ -21,7 +21,6 @@ from lainaamo.core.db import transaction
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import locale, retold
-from lainaamo.core.limits import count_try
 from lainaamo.core.secrets import derive, installation_key
 from lainaamo.core.web import needs
 from lainaamo.people import oidc, queries, staff
@@ -32,7 +31,6 @@ from lainaamo.people.oidc import NotProven, ProviderDown, Start
 bp = Blueprint("oidc", __name__)
 COOKIE, PATH, PURPOSE = "tunnistus", "/kirjautuminen/kunta", "oidc-start"
 LASTS = timedelta(minutes=10)
-STARTS, WITHIN = 100, timedelta(minutes=15)
 
 
 def _settings() -> Settings:
@@ -50,7 +48,6 @@ def start() -> ResponseReturnValue:
     settings = _settings()
     if not settings.oidc_issuer:
         return redirect("/", 303)
-    count_try("oidc", request.remote_addr or "", most=STARTS, within=WITHIN)
     try:
         provider = oidc.discover(settings)
     except ProviderDown:
