@@ -14,6 +14,7 @@ from lainaamo.core.i18n import pick, retold
 from lainaamo.goods import queries as goods
 from lainaamo.goods.availability import free
 from lainaamo.goods.models import Kind
+from lainaamo.goods.queries import Where
 from lainaamo.lending import queries as lending
 from lainaamo.lending import rules
 
@@ -28,10 +29,7 @@ def objection(chosen: Choice) -> Refusal | None:
     said = chosen.shelf.objection(first, last, clock.today())
     if said is not None or chosen.shelf.free(first, last):
         return said
-    instead = lending.kinds_instead(
-        chosen.kind, first, chosen.shelf.taken_until(last), site_id=chosen.shelf.site_id
-    )
-    return rules.not_free(_first_free(chosen), instead)
+    return rules.not_free(_first_free(chosen), [])
 
 
 def _first_free(chosen: Choice) -> date | None:
@@ -54,12 +52,13 @@ def told(chosen: Choice, refusal: Refusal) -> dict[str, Any]:
         end = start + (chosen.last_day - chosen.first_day)
         url = chosen.url(alku=start, loppu=end, viikko=None)
         text = _("Choose %(days)s", days=write_days(start, end))
-    ids = refusal.params.get("alternatives")
+    is_taken = refusal.code == "not_free"
+    others = [*_of_the_same(chosen), *_alike(chosen)] if is_taken else []
     return {
         "text": retold(refusal),
         "first_free_text": text,
         "first_free_url": url,
-        "alternatives": [*_of_the_same(chosen, refusal), *_others(chosen, ids)][:MOST],
+        "alternatives": others[:MOST],
     }
 
 
@@ -76,10 +75,8 @@ def nothing_now(chosen: Choice) -> dict[str, Any] | None:
     }
 
 
-def _of_the_same(chosen: Choice, refusal: Refusal) -> Iterator[dict[str, Any]]:
+def _of_the_same(chosen: Choice) -> Iterator[dict[str, Any]]:
     """Yield the other sizes, and the other sites, where the kind is free on these days."""
-    if refusal.code != "not_free":
-        return
     shelf, name = chosen.shelf, name_of(chosen.kind)
     here = (thing.size for thing in shelf.stock.things if thing.site_id == shelf.site_id)
     for size in sorted_sizes(here):
@@ -93,18 +90,42 @@ def _of_the_same(chosen: Choice, refusal: Refusal) -> Iterator[dict[str, Any]]:
 
 
 def _is_free_at(chosen: Choice, site_id: int) -> bool:
-    shelf, (first, last) = chosen.shelf, chosen.days
-    opening = goods.opening(site_id)
-    until = rules.taken_until(last, opening=opening, terms=shelf.terms)
-    is_open = opening.is_open(first) and opening.is_open(last)
-    return is_open and free(shelf.stock, first, until, site_id=site_id, size=shelf.size) > 0
+    until = _taken_until(chosen, site_id)
+    shelf, first = chosen.shelf, chosen.days[0]
+    size = shelf.size
+    return until is not None and free(shelf.stock, first, until, site_id=site_id, size=size) > 0
 
 
-def _others(chosen: Choice, ids: object) -> Iterator[dict[str, Any]]:
-    """Yield the alike kinds that are free on these days."""
-    for kind in goods.kinds(ids) if isinstance(ids, list) else ():
-        address = f"/valineet/{kind.id}?" + chosen.url(koko=None).partition("?")[2]
-        yield {"name": name_of(kind), "url": address, "text": _("available on these days")}
+def _taken_until(chosen: Choice, site_id: int) -> date | None:
+    """Return until when a thing would be taken at a site; None where it is closed on the days."""
+    opening, (first, last) = goods.opening(site_id), chosen.days
+    if not (opening.is_open(first) and opening.is_open(last)):
+        return None
+    return rules.taken_until(last, opening=opening, terms=chosen.shelf.terms)
+
+
+def _alike(chosen: Choice) -> Iterator[dict[str, Any]]:
+    """Yield alike kinds that are free on these days: at the site, else at another."""
+    alike = goods.kinds_like(chosen.kind)
+    stocks = goods.stocks(kind.id for kind in alike)
+    untils = {site: _taken_until(chosen, site.id) for site in goods.wheres()}
+    for kind in alike:
+        for site in sorted(untils, key=lambda site: site.id != chosen.shelf.site_id):
+            until = untils[site]
+            if until and free(stocks[kind.id], chosen.days[0], until, site_id=site.id):
+                yield _other(chosen, kind, site)
+                break
+
+
+def _other(chosen: Choice, kind: Kind, site: Where) -> dict[str, Any]:
+    is_here = site.id == chosen.shelf.site_id
+    words = _("At %(site)s, available on these days", site=site.name)
+    address = chosen.url(koko=None, paikka=site.key).partition("?")[2]
+    return {
+        "name": name_of(kind),
+        "url": f"/valineet/{kind.id}?{address}",
+        "text": _("available on these days") if is_here else words,
+    }
 
 
 def name_of(kind: Kind) -> str:

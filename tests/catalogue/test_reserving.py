@@ -1,12 +1,13 @@
 """A resident finds a kind, chooses days, reserves it and sees it by link; a no says what to do."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 
 from lainaamo.core.db import session
 from lainaamo.core.web import Lainaamo
-from lainaamo.goods.models import Allocation, Kind
+from lainaamo.goods.models import Allocation, Component, Kind
 from lainaamo.lending.models import Reservation
 from lainaamo.people.models import Person
 from tests.conftest import AtOnce
@@ -200,3 +201,44 @@ def test_who_chose_days_of_a_kind_with_sizes_is_asked_for_the_size_first(
     assert 'name="contact"' not in browser.get(days).text
     assert 'href="#sizes"' in browser.get(days).text
     assert 'name="contact"' in browser.get(f"{days}&koko=120+cm").text
+
+
+def test_other_sizes_and_other_sites_are_offered_where_they_are_free(
+    browser: Browser, make: Make
+) -> None:
+    here, there = make.site("ii"), make.site("kuivaniemi")
+    kind, alike = make.kind("Sukset"), make.kind("Puusukset")
+    make.item(kind, site=here, size="120 cm")
+    make.item(kind, site=here, size="140 cm")
+    make.item(kind, site=there, size="120 cm")
+    make.item(alike, site=there)
+    chosen = f"paikka=ii&koko=120+cm&alku={TUE}&loppu={FRI}"
+    make.reservation(kind, date(2026, 3, 3), date(2026, 3, 6), size="120 cm", site=here)
+    page = browser.get(f"/valineet/{kind.id}?{chosen}").text
+    assert f"koko=140+cm&amp;alku={TUE}&amp;loppu={FRI}" in page
+    assert f"/valineet/{kind.id}?paikka=kuivaniemi" in page
+    assert "Puusukset" in page
+
+
+def test_what_is_not_free_today_says_when_it_is(browser: Browser, make: Make) -> None:
+    kind = make.kind()
+    make.item(kind)
+    make.reservation(kind, date(2026, 3, 2), date(2026, 3, 4))
+    page = browser.get(f"/valineet/{kind.id}").text
+    assert "to 5.3." in page
+    assert "alku=2026-03-05#days" in page
+
+
+def test_a_kit_says_what_it_is_put_together_from(browser: Browser, make: Make) -> None:
+    kit, poles = make.kind("Hiihtopakkaus"), make.kind("Sauvat")
+    make.item(kit)
+    make.kept(Component(kit_id=kit.id, kind_id=poles.id, quantity=2))
+    assert "Sauvat: 2 kpl" in browser.get(f"/valineet/{kit.id}").text
+
+
+def test_a_printed_address_leads_to_the_kind(browser: Browser, make: Make) -> None:
+    kind = make.kind()
+    make.item(kind)
+    page = browser.get(f"/valineet/{kind.id}").text
+    assert f"/valineet/{kind.id}<br>" in page
+    assert browser.get(f"/V/{kind.id}").location == f"/valineet/{kind.id}"
