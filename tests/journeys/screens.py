@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 from sqlalchemy import Select, func, select
@@ -289,6 +290,9 @@ def _public(town: Town) -> Iterator[Screen]:
     yield Screen("privacy", "/tietosuoja")
     yield Screen("sign-in", "/kirjautuminen")
     yield Screen("sign-in with gaps", "/kirjautuminen", status=422, act=_sign_in_as_nobody)
+    yield Screen("coming in", "/omat/tulo")
+    yield Screen("coming in with gaps", "/omat/tulo", status=422, act=_ask_nobody)
+    yield Screen("coming in: the code", "/omat/tulo", act=_ask_a_code)
     yield Screen("no such page", "/olematon", status=404)
     yield Screen("no such label", f"/Q/{NOBODY_KNOWS}", status=404)
     yield Screen("a shelf's label", f"/Q/{town.shelf}")
@@ -397,6 +401,7 @@ def _own(town: Town) -> Iterator[Screen]:
 def _staff(town: Town) -> Iterator[Screen]:
     desk = "/tiski?tila="
     yield Screen("not for you", "/tiski", "resident", status=403)
+    yield from _of_residents(town)
     yield Screen("my account", "/oma-tili", STAFF)
     yield Screen("reuse", "/kierto", STAFF)
     yield Screen("kind for reuse", town.reuse_kind, STAFF)
@@ -499,6 +504,43 @@ def _send_with_gaps(page: Page) -> None:
     page.get_by_role("textbox").last.fill("ei osoite")
     page.locator("#reserve button").click()
     expect(page.locator(".errors[tabindex]")).to_be_visible()
+
+
+def _of_residents(town: Town) -> Iterator[Screen]:
+    yield Screen("my loans", "/omat", "resident")
+    yield Screen("my details", "/omat/tiedot", "resident")
+    yield Screen("my details with gaps", "/omat/tiedot", "resident", status=422, act=_no_contact)
+    yield Screen("my card", "/omat/kortti", "resident")
+    yield Screen("a child", "/omat/lapset", "resident")
+    yield Screen("kind, for whom", f"{town.kind}?{town.size}&{town.days}", "resident")
+    yield Screen("borrowers", "/tiski/lainaajat", STAFF)
+    yield Screen("borrowers: found", "/tiski/lainaajat", STAFF, act=_look_for_aino)
+    yield Screen("borrower", "/tiski/lainaajat/1", STAFF)
+
+
+def _ask_nobody(page: Page) -> None:
+    page.locator("#f-contact").fill("ei osoite")
+    page.locator("main form button").click()
+    expect(page.locator(".errors")).to_be_visible()
+
+
+def _ask_a_code(page: Page) -> None:
+    # A contact of its own each time: how often one may ask for a code is limited.
+    page.locator("#f-contact").fill(f"{uuid4().hex}@example.org")
+    page.locator("main form button").click()
+    expect(page.locator("#f-code")).to_be_visible()
+
+
+def _no_contact(page: Page) -> None:
+    page.locator("#f-contact").fill("ei osoite")
+    page.locator("form[action='/omat/yhteystieto'] button").click()
+    expect(page.locator(".errors")).to_be_visible()
+
+
+def _look_for_aino(page: Page) -> None:
+    page.locator("#f-q").fill("aino")
+    page.locator("form[action='/tiski/lainaajat/haku'] button").click()
+    expect(page.locator("#found")).to_be_visible()
 
 
 def _sign_in_as_nobody(page: Page) -> None:
