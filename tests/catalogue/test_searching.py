@@ -97,7 +97,7 @@ STRANGE = [
     "suks* AND NOT -x:y ^ { } ( )",
     "'sukset' | !& <-> :*",
     "sukset\\",
-    "\u200b\ufffe",
+    "\u200b",
     "İSTANBUL \u0131",
     "שולחן",
     "滑雪板",
