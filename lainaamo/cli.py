@@ -220,6 +220,7 @@ def bench(postgresql: str, things: tuple[int, ...]) -> None:
 def _migrate() -> None:
     from lainaamo.upkeep.migrations import upgrade
 
+    _check_theme()
     settings = Settings.from_environment()
     settings.folder.mkdir(parents=True, exist_ok=True)
     upgrade(settings.database)
@@ -252,7 +253,6 @@ def _index(*, again: bool) -> int | None:
 
 def _serve(host: str, port: int, workers: int, *, with_worker: bool) -> None:
     """Start granian, and the worker as a process of its own; both stop together."""
-    _check_theme()
     _check_port(host, port)
     beside = _start([sys.executable, "-m", "lainaamo", "worker"]) if with_worker else None
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host]

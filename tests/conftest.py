@@ -182,6 +182,22 @@ def app(settings: Settings, compiled: Path) -> Iterator[Lainaamo]:
     engine.dispose()
 
 
+@pytest.fixture
+def app_with() -> Iterator[Callable[[Settings], Lainaamo]]:
+    """Return a maker of applications with other settings; their databases are let go at the end."""
+    made: list[Lainaamo] = []
+
+    def make(settings: Settings) -> Lainaamo:
+        made.append(create_app(settings))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            for engine in {db.engine, limits.engine()}:
+                engine.dispose()
+
+
 def hasten(engine: Engine) -> None:
     """Let SQLite not wait for the disk: nothing here outlives its test."""
     if is_sqlite(engine):

@@ -18,6 +18,7 @@ from lainaamo.core.web import Lainaamo
 from lainaamo.upkeep.doctor import examine
 
 MakeTheme = Callable[..., Settings]
+AppWith = Callable[[Settings], Lainaamo]
 DARK = "@media (prefers-color-scheme: dark) { :root { --brand: #9adbd5; } }"
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9" fill="#123"/>{}</svg>'
 
@@ -54,8 +55,10 @@ def test_every_pair_of_a_shipped_theme_can_be_read(settings: Settings, name: str
     assert ratio >= pair.least
 
 
-def test_a_theme_is_served_as_a_stylesheet_of_its_own(with_theme: MakeTheme) -> None:
-    app = create_app(with_theme(":root { --brand: #7a1f5c; --font: 'Own Sans', serif }" + DARK))
+def test_a_theme_is_served_as_a_stylesheet_of_its_own(
+    with_theme: MakeTheme, app_with: AppWith
+) -> None:
+    app = app_with(with_theme(":root { --brand: #7a1f5c; --font: 'Own Sans', serif }" + DARK))
     client = app.test_client()
     page = client.get("/apua")
     address = page.text.partition('href="/static/theme.css')[2].partition('"')[0]
@@ -72,9 +75,9 @@ def test_the_default_has_no_stylesheet_of_a_theme(app: Lainaamo) -> None:
     assert "theme.css" not in app.test_client().get("/apua").text
 
 
-def test_a_logo_stands_for_the_mark(with_theme: MakeTheme) -> None:
+def test_a_logo_stands_for_the_mark(with_theme: MakeTheme, app_with: AppWith) -> None:
     settings = with_theme(":root { --r: 8px; }", logo_svg=SQUARE.format("").encode())
-    client = create_app(settings).test_client()
+    client = app_with(settings).test_client()
     assert '<img class="mark" src="/static/theme-logo?v=' in client.get("/apua").text
     assert client.get("/static/theme-logo").content_type.startswith("image/svg+xml")
 

@@ -1,11 +1,11 @@
 """The service stands on a phone's home screen with its name, its colours and its icons."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from PIL import Image
 
-from lainaamo.app import create_app
 from lainaamo.config import STATIC, Settings
 from lainaamo.core import house
 from lainaamo.core.db import transaction
@@ -47,8 +47,10 @@ def test_every_icon_is_there_in_the_size_it_says(browser: Browser) -> None:
     )
 
 
-def test_the_card_wears_the_theme(settings: Settings) -> None:
-    browser = create_app(replace(settings, theme="puolukka")).test_client()
+def test_the_card_wears_the_theme(
+    settings: Settings, app_with: Callable[[Settings], Lainaamo]
+) -> None:
+    browser = app_with(replace(settings, theme="puolukka")).test_client()
     assert browser.get(MANIFEST).get_json(force=True)["theme_color"] == "#8a1538"
 
 
