@@ -166,6 +166,28 @@ def verify() -> None:
 
 
 @main.command()
+@click.argument("email")
+@click.option("--name", default="Admin", help="What the person is called.")
+def administrator(email: str, name: str) -> None:
+    """Let somebody administer: print a link that sets a password once, within seven days."""
+    from lainaamo.app import create_app
+    from lainaamo.core import journal
+    from lainaamo.core.db import transaction
+    from lainaamo.core.errors import Refusal
+    from lainaamo.people.staff import invite_administrator
+
+    _migrate()
+    app = create_app()
+    with app.app_context(), journal.acting("command"):
+        try:
+            with transaction():
+                path = invite_administrator(email, name, settings=app.config["SETTINGS"])
+        except Refusal as refusal:
+            raise click.ClickException(refusal.message) from refusal
+    click.echo(app.config["SETTINGS"].public_url.rstrip("/") + path)
+
+
+@main.command()
 def doctor() -> None:
     """Say what is unsafe or stale; exit 1 when something is."""
     from lainaamo.app import create_app

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from sqlalchemy import Select, func, select, update
 
+from lainaamo.config import Settings
 from lainaamo.core import clock, journal, outbox
 from lainaamo.core.db import session
 from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
-from lainaamo.core.secrets import derive, fingerprint, new_token
-from lainaamo.people import actions
+from lainaamo.core.secrets import derive, fingerprint, installation_key, new_token
+from lainaamo.people import actions, queries
 from lainaamo.people.models import (
     Badge,
     Device,
@@ -24,6 +25,7 @@ from lainaamo.people.models import (
     Unit,
 )
 from lainaamo.people.proofs import badge_text, check_password, check_pin
+from lainaamo.people.rules import read_contact
 from lainaamo.people.tree import check_move
 
 TRUSTED = timedelta(days=180)
@@ -161,6 +163,16 @@ def invite(person: Person, *, key: str) -> Invitation:
 def invitation_token(key: str, nonce: str) -> str:
     """Return what the link of an invitation ends with."""
     return derive(key, "invitation", nonce)
+
+
+def invite_administrator(email: str, first_name: str, *, settings: Settings) -> str:
+    """Let somebody administer, written down now if new; return the path of the invitation."""
+    person = actions.find_or_add(first_name, read_contact(email), locale="fi")
+    if "administrator" not in queries.roles_of(person.id):
+        actions.grant(person, "administrator")
+        session.flush()
+    key = installation_key(settings)
+    return f"/kutsu/{invitation_token(key, invite(person, key=key).nonce)}"
 
 
 def find_invitation(token: str) -> Invitation | None:

@@ -199,6 +199,18 @@ def test_what_is_kept_of_an_invitation_opens_nothing(app: Lainaamo, make: Make) 
         assert token not in (row.nonce, row.token_hash)
 
 
+def test_the_first_administrator_comes_in_by_a_command(app: Lainaamo, browser: Browser) -> None:
+    settings = app.config["SETTINGS"]
+    for _ in range(2):  # a link that got lost is made anew
+        with app.app_context(), transaction():
+            path = staff.invite_administrator("Olli@example.fi", "Olli", settings=settings)
+    assert browser.post(path, data={"password": PASSWORD}).status_code == 303
+    assert browser.get(HOME).status_code == 200
+    with app.app_context():
+        [grant] = session.scalars(select(Grant)).all()
+        assert grant.role == "administrator"
+
+
 # Roles
 
 
