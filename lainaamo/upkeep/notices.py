@@ -16,7 +16,7 @@ from lainaamo.lending.links import own_path
 from lainaamo.lending.models import Line, Reservation
 from lainaamo.people.models import Invitation, Person
 from lainaamo.people.staff import invitation_token
-from lainaamo.upkeep import claim_notices, code_notices, mail, replies
+from lainaamo.upkeep import claim_notices, code_notices, mail, replies, sms
 
 
 def handlers(settings: Settings) -> Mapping[str, Handler]:
@@ -80,9 +80,9 @@ def _invited(settings: Settings, payload: dict[str, Any], message_id: str) -> bo
 def _tell(
     settings: Settings, reservation: Reservation, message_id: str, *, subject: Any, lines: Any
 ) -> bool:
-    """Send to the borrower's e-mail; who has none is told by phone, from the desk's list."""
+    """Send to the borrower's e-mail, else in short to the phone; who has neither is called."""
     person = session.get(Person, reservation.person_id) if reservation.person_id else None
-    if person is None or person.email is None:
+    if person is None or not (person.email or person.phone):
         return False
     with speaking(person.locale):
         link = settings.public_url.rstrip("/") + own_path(reservation, settings)
@@ -90,9 +90,12 @@ def _tell(
         foot = f"{settings.service_name}, {settings.municipality}\n{settings.phone}"
         whole = f"{text}\n\n{foot}\n"
         words = subject(reservation)
-    to = person.email
+    email, phone = person.email, person.phone
     session.rollback()  # nothing is held open while the network is waited for
-    mail.send(settings, to=to, subject=words, text=whole, message_id=message_id)
+    if email:
+        mail.send(settings, to=email, subject=words, text=whole, message_id=message_id)
+    elif phone:
+        sms.send(settings, to=phone, text=f"{words}\n{link}", message_id=message_id)
     return True
 
 

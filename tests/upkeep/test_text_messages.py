@@ -18,6 +18,7 @@ from lainaamo.people import residents
 from lainaamo.people.models import ContactProof
 from lainaamo.people.rules import read_contact
 from lainaamo.upkeep import doctor, sms, worker
+from tests.make import Make
 
 
 @dataclass
@@ -142,3 +143,17 @@ def test_the_doctor_says_when_nobody_would_get_a_text_message(
     with app.app_context():
         found = {one.name: one.is_well for one in doctor.examine(app)}
     assert found["text messages"] is well
+
+
+def test_who_has_a_phone_only_gets_the_reservation_as_a_text_message(
+    app: Lainaamo, make: Make, gateway: Gateway
+) -> None:
+    kind, person = make.kind(), make.person(phone="+358401234567")
+    make.item(kind)
+    day = clock.today()
+    make.reservation(kind, day, day, person=person)
+    worker.work_once(app)
+    [message] = gateway.got
+    assert message["to"] == "+358401234567"
+    assert "/oma/" in message["text"]
+    assert len(message["text"]) <= 160
