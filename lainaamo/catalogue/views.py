@@ -101,7 +101,7 @@ def kind(kind_id: int) -> ResponseReturnValue:
 @needs(Right.LOOK)
 def printed(kind_id: int) -> ResponseReturnValue:
     """Lead from a printed page's QR code, in the signs that make it small, to the kind."""
-    return redirect(f"/valineet/{kind_id}", 301)
+    return redirect(f"/valineet/{goods.get_kind(kind_id).id}", 301)
 
 
 def _choice(kind_id: int, args: Mapping[str, str]) -> Choice:
