@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
 from lainaamo.config import Settings
@@ -280,17 +281,15 @@ def test_four_processes_get_exactly_five_guesses(
     assert looked_at == residents.MOST_TRIES
 
 
-def test_ten_thousand_guesses_from_one_address_look_at_a_hundred_at_most(
-    app: Lainaamo, make: Make
-) -> None:
-    browser = app.test_client()
+def test_of_guesses_from_one_address_a_hundred_are_looked_at(app: Lainaamo) -> None:
+    browser = FlaskClient(app, app.response_class)  # many pages, read by nobody
     looked_at = 0
-    for n in range(40):
+    for n in range(25):
         browser.post("/omat/tulo", data={"contact": f"p{n}@example.fi"})
-        for _ in range(6):
+        for _ in range(5):
             answer = browser.post("/omat/koodi", data={"code": "000000"})
             looked_at += "Katso uusin viesti" in answer.text
-    assert looked_at <= 100
+    assert looked_at == 100
 
 
 @pytest.mark.parametrize(
