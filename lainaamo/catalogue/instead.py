@@ -108,10 +108,10 @@ def _alike(chosen: Choice) -> Iterator[dict[str, Any]]:
     """Yield alike kinds that are free on these days: at the site, else at another."""
     alike = goods.kinds_like(chosen.kind)
     stocks = goods.stocks(kind.id for kind in alike)
-    untils = {site: _taken_until(chosen, site.id) for site in goods.wheres()}
+    taken_at = {site: _taken_until(chosen, site.id) for site in goods.wheres()}
     for kind in alike:
-        for site in sorted(untils, key=lambda site: site.id != chosen.shelf.site_id):
-            until = untils[site]
+        for site in sorted(taken_at, key=lambda site: site.id != chosen.shelf.site_id):
+            until = taken_at[site]
             if until and free(stocks[kind.id], chosen.days[0], until, site_id=site.id):
                 yield _other(chosen, kind, site)
                 break
