@@ -1,7 +1,6 @@
 """The floor: the least that Flask and a template can do for a page like ours, with no database."""
 
 from flask import Flask, render_template
-from jinja2 import DictLoader
 
 from lainaamo.app import create_app
 from lainaamo.core.web import needs
@@ -24,7 +23,7 @@ FRAME = """<!doctype html><html lang="fi"><head><meta charset="utf-8">
 <link rel="stylesheet" href="{{ url_for('static', filename='app.css') }}"></head><body>
 <nav><a href="{{ url_for('hello') }}">Tavarat</a> <a href="{{ url_for('rows') }}">Haku</a></nav>
 <main>{% block main %}{% endblock %}</main></body></html>"""
-PAGE = """{% extends "frame.html" %}{% block title %}Tavarat{% endblock %}
+PAGE = """{% extends frame %}{% block title %}Tavarat{% endblock %}
 {% block main %}<h1>Tavarat</h1><ul class="cards">{% for row in rows %}
 <li><a href="{{ url_for('thing', number=row.id) }}"><h2>{{ row.name }}</h2></a>
 <p>{{ row.group.name }} · {{ row.place.name }}</p>
@@ -35,9 +34,9 @@ PAGE = """{% extends "frame.html" %}{% block title %}Tavarat{% endblock %}
 def create_floor() -> Flask:
     """Return the bare application: `/hello` is one word, `/rows` a page of 24 rows."""
     app = Flask("floor")
-    app.jinja_loader = DictLoader({"frame.html": FRAME, "rows.html": PAGE})
+    frame, page = app.jinja_env.from_string(FRAME), app.jinja_env.from_string(PAGE)
     app.add_url_rule("/hello", "hello", lambda: "hello")
-    app.add_url_rule("/rows", "rows", lambda: render_template("rows.html", rows=ROWS))
+    app.add_url_rule("/rows", "rows", lambda: render_template(page, frame=frame, rows=ROWS))
     app.add_url_rule("/things/<int:number>", "thing", str)
     return app
 
