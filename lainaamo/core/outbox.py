@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Index, or_, select, text
+from sqlalchemy import JSON, Index, delete, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lainaamo.core import clock
@@ -69,6 +69,14 @@ def promise(kind: str, dedup: str, /, *, due_at: datetime | None = None, **paylo
         due_at=due_at or now,
         tries=0,
     )
+
+
+def forget_old(kind: str, *, before: datetime) -> None:
+    """Drop the messages of a kind that are done, needless or given up, and promised before."""
+    over = or_(
+        Message.done_at.is_not(None), Message.dropped_at.is_not(None), Message.dead_at.is_not(None)
+    )
+    session.execute(delete(Message).where(Message.kind == kind, Message.promised_at < before, over))
 
 
 def deliver(handlers: Mapping[str, Handler]) -> int:

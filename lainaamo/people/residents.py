@@ -2,9 +2,10 @@
 
 import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from lainaamo.core import clock, journal, outbox
 from lainaamo.core.db import session
@@ -15,8 +16,10 @@ from lainaamo.people.models import Child, ContactProof, Person
 from lainaamo.people.rules import Contact
 
 LASTS = timedelta(minutes=10)
+KEPT = timedelta(days=1)
 MOST_TRIES = 5
 CODE_DIGITS = 6
+CHANGED = "contact.changed"
 MOST_CHILDREN = 12
 IN_USE = Refusal(
     N_("Another account has this contact. Sign in with it, or call us."), code="contact_in_use"
@@ -111,12 +114,31 @@ def _moved(person: Person, contact: Contact) -> Person:
     same = queries.find_by_contact(email=contact.email, phone=contact.phone)
     if same is not None and same.id != person.id:
         raise IN_USE
+    before = [Contact(person.email, None), Contact(None, person.phone)]
     person.email = contact.email or person.email
     person.phone = contact.phone or person.phone
     session.flush()
     actions.end_sessions(person.id)
     journal.write("contact.changed", "person", person.id)
+    _warn(person, [old for old in before if old.text and old != contact])
     return person
+
+
+def _warn(person: Person, contacts: Iterable[Contact]) -> None:
+    """Promise a word to contacts a person had: who owns them learns of a change they did not make.
+
+    The row cannot be asked later, so the message holds the contact until `forget_old`.
+    """
+    for old in contacts:
+        once = secrets.token_hex(8)
+        outbox.promise(CHANGED, once, email=old.email, phone=old.phone, locale=person.locale)
+
+
+def forget_old() -> None:
+    """Drop, a day after they were over, the contacts that codes and warnings were sent to."""
+    before = clock.now() - KEPT
+    session.execute(delete(ContactProof).where(ContactProof.ends_at < before))
+    outbox.forget_old(CHANGED, before=before)
 
 
 # One's own facts
@@ -139,11 +161,13 @@ def forget_phone_or_email(person: Person, which: str) -> None:
     if person.email is None or person.phone is None:
         words = N_("This is the only way to reach you. Add another first.")
         raise Refusal(words, code="last_contact")
+    dropped = Contact(person.email, None) if which == "email" else Contact(None, person.phone)
     if which == "email":
         person.email = None
     else:
         person.phone = None
     journal.write("contact.dropped", "person", person.id)
+    _warn(person, [dropped])
 
 
 def children_of(person_id: int) -> list[Child]:

@@ -15,6 +15,7 @@ from lainaamo.goods import queries as goods_queries
 from lainaamo.lending import actions as lending
 from lainaamo.lending import queries as lending_queries
 from lainaamo.lending.models import Line
+from lainaamo.people import residents
 from lainaamo.people.models import SignIn
 
 SEALED_AT_ONCE = 1000
@@ -44,10 +45,11 @@ def seal() -> None:
 
 
 def forget() -> None:
-    """Drop what has served its time: answers kept for repeats, counted tries, old sessions."""
+    """Drop what has served its time: answers for repeats, tries, old sessions, codes sent."""
     with transaction():
         once.forget_old()
         session.execute(delete(SignIn).where(SignIn.ends_at < clock.now() - OLD_SIGN_INS))
+        residents.forget_old()
     limits.forget_old()
 
 

@@ -1,14 +1,17 @@
 """One's own page: only one's own things, children, contacts and card."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from lainaamo.core import clock
 from lainaamo.core.db import session
+from lainaamo.core.outbox import Message
 from lainaamo.core.web import Lainaamo
 from lainaamo.people import residents
 from lainaamo.people.models import Child, ContactProof, Person
+from lainaamo.upkeep import actions, worker
 from tests.conftest import SignedIn
 from tests.make import Make
 from tests.strict import Browser
@@ -172,3 +175,56 @@ def test_signing_out_ends_the_session(app: Lainaamo, signed_in: SignedIn) -> Non
     assert isinstance(browser, Browser)
     browser.post("/uloskirjautuminen")
     assert browser.get("/omat").location == "/omat/tulo"
+
+
+def told(app: Lainaamo) -> list[str]:
+    """Return whom a warning of a changed contact is sent to."""
+    with app.app_context():
+        wanted = select(Message).where(Message.kind == residents.CHANGED).order_by(Message.id)
+        found = session.scalars(wanted).all()
+        return [one.payload["email"] or one.payload["phone"] for one in found]
+
+
+def test_the_old_contact_is_told_of_every_change(
+    app: Lainaamo, make: Make, signed_in: SignedIn
+) -> None:
+    aino = make.person("resident", email="vanha@example.fi")
+    browser = signed_in("resident", person_id=aino.id)
+    for contact in ("040 123 4567", "uusi@example.fi"):
+        browser.post("/omat/yhteystieto", data={"contact": contact})
+        browser.post("/omat/koodi", data={"code": newest_code(app)})
+    browser.post("/omat/yhteystieto/poisto", data={"which": "phone"})
+    phone = "+358401234567"
+    assert told(app) == ["vanha@example.fi", "vanha@example.fi", phone, phone]
+    worker.work_once(app)
+    mails = [file.read_bytes() for file in (app.config["SETTINGS"].folder / "mail").iterdir()]
+    texts = [file.read_text() for file in (app.config["SETTINGS"].folder / "sms").iterdir()]
+    words = "yhteystietosi on vaihdettu"
+    assert [sum(words in text for text in texts)] == [2]
+    assert sum(b"To: vanha@example.fi" in mail for mail in mails) == 2
+
+
+def test_proving_ones_contact_again_warns_nobody(
+    app: Lainaamo, make: Make, signed_in: SignedIn
+) -> None:
+    aino = make.person("resident", email="aino@example.fi")
+    browser = signed_in("resident", person_id=aino.id)
+    browser.post("/omat/yhteystieto", data={"contact": "aino@example.fi"})
+    browser.post("/omat/koodi", data={"code": newest_code(app)})
+    assert told(app) == []
+
+
+def test_codes_and_warnings_are_forgotten_a_day_after_they_are_over(
+    app: Lainaamo, make: Make, signed_in: SignedIn
+) -> None:
+    aino = make.person("resident", email="vanha@example.fi")
+    browser = signed_in("resident", person_id=aino.id)
+    browser.post("/omat/yhteystieto", data={"contact": "uusi@example.fi"})
+    browser.post("/omat/koodi", data={"code": newest_code(app)})
+    worker.work_once(app)
+    over = clock.now() + residents.LASTS + residents.KEPT
+    for moment, kept in ((over, (1, 0)), (over + timedelta(seconds=1), (0, 0))):
+        with clock.at(moment), app.app_context():
+            actions.forget()
+            proofs = session.scalars(select(ContactProof)).all()
+            assert (len(proofs), len(told(app))) == kept
