@@ -32,8 +32,8 @@ BUDGETS: Mapping[str, int] = {
 }
 # Words that are not known as written are looked up again: as begun, as misspelt, each alone.
 SEARCHED = 14
-# What stands in every page's frame is one: the settings that administrators change.
-FRAME = 1
+# What stands in every page's frame is two: the settings that administrators change, the notice.
+FRAME = 2
 
 # Tables that serve the machinery: what happens to them is no event of the house.
 MACHINERY = frozenset({"answered_request", "attempt", "duty", "journal_seal", "outbox_message"})
