@@ -70,8 +70,8 @@ def test_a_page_of_rows_costs_more_than_one_word() -> None:
 def test_a_missed_target_is_said_to_be_missed() -> None:
     figures = [Figure(1, "page", SQLITE, value, 2.0, "ms") for value in (2.0, 2.1)]
     _head, _rule, first, second = lines(figures)
-    assert first == "| 1 | page | SQLite | 2.00 | 2 | yes | ms |"
-    assert second == "| 1 | page | SQLite | 2.10 | 2 | NO | ms |"
+    assert first == "| 1 | page | SQLite | 2.00 | ≤ 2 | yes | ms |"
+    assert second == "| 1 | page | SQLite | 2.10 | ≤ 2 | NO | ms |"
 
 
 def test_a_first_load_weighs_its_style_and_drawings_too(full: Lainaamo, settings: Settings) -> None:
