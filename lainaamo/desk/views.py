@@ -12,7 +12,7 @@ from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import locale
 from lainaamo.core.web import needs, refused_on, settings_now
-from lainaamo.desk import actions, cards, counter, listing, queries, thing_page, work
+from lainaamo.desk import actions, cards, counter, listing, pickups, queries, thing_page, work
 from lainaamo.desk.forms import BorrowerForm
 from lainaamo.desk.queries import Standing
 from lainaamo.desk.rules import Mode, read_mode
@@ -31,8 +31,13 @@ LONGEST_ID = 15
 # The desk
 
 
+def _nothing_waits(refusal: Refusal) -> ResponseReturnValue:
+    return _desk(read_mode(request.args.get("tila")), cards.of_refusal(refusal, None))
+
+
 @bp.get("/tiski")
 @needs(Right.DESK)
+@refused_on(_nothing_waits)
 def desk() -> ResponseReturnValue:
     """Show the desk: one field that listens, and the answer to what was scanned last."""
     mode = read_mode(request.args.get("tila"))
@@ -43,7 +48,8 @@ def desk() -> ResponseReturnValue:
         return _desk(mode, cards.of_thing(standing, mode, outcome=outcome, shelf=shelf), shelf)
     if shelf:
         return _desk(mode, cards.of_shelf(queries.get_place_by_code(shelf), shelf, mode), shelf)
-    return _desk(mode, None)
+    code = pickups.read(request.args.get("nouto", ""))
+    return _desk(mode, pickups.card(pickups.waiting(code)) if code else None)
 
 
 def _desk(
@@ -108,6 +114,9 @@ def _read(text: str) -> str:
 def scan() -> ResponseReturnValue:
     """Do what a code asks for in this mode: take a thing back, show it, or put it on the shelf."""
     mode, shelf = read_mode(request.form.get("tila")), _sign(request.form.get("hylly"))
+    pick_up_code = pickups.read(request.form.get("code", ""))
+    if pick_up_code:
+        return _picked_up(pick_up_code)
     sign = _read(request.form.get("code", ""))
     code = goods.find_code(sign)
     _check_ours(code)
@@ -123,6 +132,16 @@ def scan() -> ResponseReturnValue:
     if mode is Mode.SHELVE and shelf:
         return _shelved(item, sign, shelf)
     return _at(mode, tavara=sign)
+
+
+def _picked_up(code: str) -> ResponseReturnValue:
+    """Go to the person whose reservation waits under a pickup code; of several, let one choose."""
+    found = pickups.waiting(code)
+    owner_id = found[0].person_id
+    if owner_id is not None and all(one.person_id == owner_id for one in found):
+        counter.open_borrower(owner_id)
+        return redirect(f"/tiski/lainaajat/{owner_id}", 303)
+    return redirect(f"/tiski?tila={Mode.LOAN}&nouto={code}", 303)
 
 
 def _check_ours(code: Code | None) -> None:

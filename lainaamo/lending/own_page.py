@@ -3,16 +3,21 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from lainaamo.core import clock
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import hours, long_day, pick
 from lainaamo.goods import queries as goods
+from lainaamo.goods.labels import qr_svg_path
+from lainaamo.goods.models import Site
 from lainaamo.lending import queries
 from lainaamo.lending.models import Line, Loan, Reservation
 
 # The line that needs something done soonest gives the whole its state.
 URGENT = ("late", "on_loan", "ready", "coming", "returned", "expired", "cancelled")
+# Gone to by a link only: the page itself shows nothing of another site.
+ROUTE = "https://www.openstreetmap.org/directions"
 
 
 def state_of(line: Line, loan: Loan | None, reservation: Reservation, today: date) -> str:
@@ -36,6 +41,7 @@ def page(reservation: Reservation) -> dict[str, Any]:
     state = min((line["state"] for line in lines), key=URGENT.index)
     due = max((loan.due_on for loan in loans.values()), default=reservation.last_day)
     last_day = due if state in {"late", "on_loan"} else reservation.last_day
+    code = reservation.pick_up_code if state in {"coming", "ready"} else None
     return {
         "who": reservation.for_name,
         "reservation": {
@@ -43,9 +49,11 @@ def page(reservation: Reservation) -> dict[str, Any]:
             "lines": lines,
             "first_day": reservation.first_day,
             "last_day": last_day,
-            "site": {"name": reservation.site.name, "address": reservation.site.address},
-            "pick_up_code": reservation.pick_up_code if state in {"coming", "ready"} else None,
+            "site": _site(reservation.site),
+            "pick_up_code": code,
+            "qr": _symbol(code) if code else None,
             "hours": _hours(reservation, state, last_day),
+            "return_hours": _hours_on(reservation, reservation.last_day),
         },
         "can_cancel": any(line["state"] in {"coming", "ready"} for line in lines),
     }
@@ -77,5 +85,20 @@ def _due_text(state: str, loan: Loan | None) -> str | None:
 
 def _hours(reservation: Reservation, state: str, last_day: date) -> str | None:
     day = last_day if state in {"late", "on_loan"} else reservation.first_day
-    found = goods.opening(reservation.site_id).hours_on(max(day, clock.today()))
+    return _hours_on(reservation, max(day, clock.today()))
+
+
+def _hours_on(reservation: Reservation, day: date) -> str | None:
+    found = goods.opening(reservation.site_id).hours_on(day)
     return hours(found.opens, found.closes) if found else None
+
+
+def _site(site: Site) -> dict[str, str]:
+    route = f"{ROUTE}?{urlencode({'to': site.address})}" if site.address else ""
+    return {"name": site.name, "address": site.address, "route_url": route}
+
+
+def _symbol(code: str) -> dict[str, Any]:
+    """Return the pickup code as the desk's scanner reads it: the bare digits, as they are typed."""
+    path, side = qr_svg_path(code)
+    return {"path": path, "side": side}

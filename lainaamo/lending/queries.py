@@ -59,6 +59,14 @@ def find_by_nonce(nonce: str) -> Reservation | None:
     return session.scalar(_whole().where(Reservation.link_nonce == nonce, open_link))
 
 
+def waiting_with_code(pick_up_code: str) -> Sequence[Reservation]:
+    """Return the reservations with this pickup code that wait to be fetched, the soonest first."""
+    waits = Reservation.lines.any(Line.ended_at.is_(None))
+    wanted = _whole().where(Reservation.pick_up_code == pick_up_code, waits)
+    wanted = wanted.where(Reservation.last_day >= clock.today())
+    return session.scalars(wanted.order_by(Reservation.first_day, Reservation.id)).all()
+
+
 def _whole() -> Select[Reservation]:
     lines = selectinload(Reservation.lines)
     return select(Reservation).options(
