@@ -12,7 +12,7 @@ from lainaamo.administration import views as administration
 from lainaamo.catalogue import views as catalogue
 from lainaamo.config import STATIC, TEMPLATES, Settings
 from lainaamo.core import clockwork as _clockwork  # noqa: F401 - its table
-from lainaamo.core import db, finnish, i18n, theme
+from lainaamo.core import db, finnish, frame, i18n, theme
 from lainaamo.core import limits as _limits  # noqa: F401 - its table
 from lainaamo.core.db import session
 from lainaamo.core.files import Files
@@ -30,7 +30,7 @@ from lainaamo.pages import views as pages
 from lainaamo.people import account, entry, oidc_door, own, switch, unit_office, users_office
 from lainaamo.people import views as people
 from lainaamo.people.access import Right
-from lainaamo.people.visitor import Door, login_manager, visitor
+from lainaamo.people.visitor import Door, login_manager, rights_now, visitor
 from lainaamo.procurement import views as procurement
 
 SCREENS = (
@@ -125,7 +125,12 @@ def _everywhere() -> dict[str, Any]:
         "may": Door().may,
         "outage": notice.current(),
         "page_told": page_told(),
+        "frame_of": _frame_of,
     }
+
+
+def _frame_of(here: str) -> frame.Frame:
+    return frame.frame(here, rights_now(), is_known=visitor() is not None)
 
 
 def page_told() -> str:

@@ -21,8 +21,8 @@ from lainaamo.people.visitor import COOKIE
 
 # How many statements a page may need; a list of a thousand things needs no more than one of ten.
 BUDGET, CHANGE_BUDGET = 12, 60
-# Who is at the door is three more: the session, the person's roles, the name for the journal.
-DOOR = 3
+# Who is at the door is one more: session, person, name for the journal and roles together.
+DOOR = 1
 # These read the tree, the sites, the hours and the terms once per change: here the first time.
 BUDGETS: Mapping[str, int] = {
     "catalogue.browse": 20,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from lainaamo.catalogue.queries import Found
 from lainaamo.catalogue.supply import Pile, supply
@@ -81,6 +82,7 @@ def sorted_sizes(sizes: Iterable[str | None]) -> list[str]:
     return sorted({size for size in sizes if size}, key=_order)
 
 
+@lru_cache(maxsize=1000)
 def _order(size: str) -> tuple[str, float, str]:
     letters = {"XXS": 1, "XS": 2, "S": 3, "M": 4, "L": 5, "XL": 6, "XXL": 7}
     number = NUMBER.search(size)

@@ -48,7 +48,8 @@ class Question:
     @cached_property
     def category(self) -> Group | None:
         """Return the group that was chosen."""
-        return next((one for one in self.tree if one.key == self.first("ryhma")), None)
+        key = self.first("ryhma")
+        return next((one for one in self.tree if one.key == key), None) if key else None
 
     @property
     def words(self) -> str:
@@ -290,21 +291,27 @@ def tiles(question: Question) -> list[dict[str, Any]]:
     parent_id = chosen.parent_id if chosen is not None else None
     shown = under or [one for one in used if one.parent_id == parent_id]
     above = [one for one in used if chosen is not None and one.id == chosen.id and under]
-    return [_tile(question, one, chosen) for one in (*above, *shown)]
+    rest = question.with_(ryhma=None, jatko=None, **dict.fromkeys(filters.NAMES))
+    return [_tile(question, one, chosen, rest) for one in (*above, *shown)]
 
 
-def _tile(question: Question, one: Group, chosen: Group | None) -> dict[str, Any]:
+def _tile(question: Question, one: Group, chosen: Group | None, rest: str) -> dict[str, Any]:
     current = chosen is not None and one.id == chosen.id
     up = next((up.key for up in question.tree if up.id == one.parent_id), None) if current else None
     return {
         "key": one.key,
         "name": pick(one.name_simple, one.name, one.name_sv, one.name_en),
         "pictogram": one.pictogram,
-        "url": question.with_(
-            ryhma=up if current else one.key, jatko=None, **dict.fromkeys(filters.NAMES)
-        ),
+        "url": _with_group(rest, up if current else one.key),
         "current": current,
     }
+
+
+def _with_group(rest: str, key: str | None) -> str:
+    """Return an address with a group more; the rest is the same for all and written once."""
+    return (
+        rest if key is None else f"{rest}{'&' if len(rest) > 1 else ''}{urlencode({'ryhma': key})}"
+    )
 
 
 def _empty(question: Question) -> dict[str, Any]:

@@ -6,7 +6,9 @@ process. Every request asks the version first, so what somebody was told is done
 
 from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
+
+from sqlalchemy import Connection
 
 from lainaamo.core.db import is_writing, session, version
 
@@ -17,13 +19,28 @@ Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
 
+Kept = dict[Hashable, Any]
+
+
 class _Shelf:
     """What one connection keeps, and the version of the database it holds for."""
 
     def __init__(self) -> None:
         self.version = ""
-        self.seen_in: object = None
-        self.kept: dict[Hashable, Any] = {}
+        self.kept: Kept = {}
+
+    def holding_for(self, version: str) -> Kept:
+        """Return what is kept of this version; what was kept of another is thrown away."""
+        if version != self.version:
+            self.version, self.kept = version, {}
+        return self.kept
+
+
+class _Seen(NamedTuple):
+    """The reading transaction that asked for the version, and what holds in it."""
+
+    transaction: object
+    kept: Kept
 
 
 def once_per_change(read: Callable[Given, Answer]) -> Callable[Given, Answer]:
@@ -51,12 +68,15 @@ def once_per_change(read: Callable[Given, Answer]) -> Callable[Given, Answer]:
 
 def _kept_now() -> dict[Hashable, Any]:
     """Return what still holds; the version is asked once for each reading transaction."""
-    connection = session.connection()
+    current = session()
+    seen: _Seen | None = current.info.get("kept")
+    if seen is None or seen.transaction is not current.get_transaction():
+        connection = current.connection()
+        kept = _shelf_of(connection).holding_for(version(connection))
+        seen = current.info["kept"] = _Seen(current.get_transaction(), kept)
+    return seen.kept
+
+
+def _shelf_of(connection: Connection) -> _Shelf:
     shelf: _Shelf = connection.info.setdefault("kept", _Shelf())
-    transaction = session().get_transaction()
-    if shelf.seen_in is not transaction:
-        now = version(connection)
-        if now != shelf.version:
-            shelf.version, shelf.kept = now, {}
-        shelf.seen_in = transaction
-    return shelf.kept
+    return shelf

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
@@ -11,7 +12,9 @@ from flask import Flask, Response, current_app, g, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError, NoResultFound
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, UnprocessableEntity
+from werkzeug.http import parse_accept_header
 
 from lainaamo.config import Settings
 from lainaamo.core import house, i18n, journal, once
@@ -35,6 +38,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
+VARY = "Cookie, Accept-Language"
+SPOKEN = ("fi", "sv", "en")
+MOST_BROWSERS = 256
 logger = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -56,6 +62,10 @@ class Lainaamo(Flask):
     """Flask, with one rule added: a POST is one transaction and a GET is none."""
 
     doorkeeper: Doorkeeper
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Take functions as they are: none of ours is asynchronous, and ten are asked a request."""
+        return func
 
     def full_dispatch_request(self) -> Response:
         """Answer in the reader's language, error pages included."""
@@ -181,10 +191,26 @@ def refused_on(page: Callable[..., ResponseReturnValue]) -> Callable[[View], Vie
 
 def chosen_locale() -> str:
     """Return the language from the address, the cookie, or the browser; Finnish otherwise."""
-    asked = request.args.get("kieli") or request.cookies.get(LANGUAGE_COOKIE)
+    asked = _asked_language() or given_cookie(LANGUAGE_COOKIE)
     if asked in i18n.ADDRESS:
         return i18n.ADDRESS[asked]
-    return request.accept_languages.best_match(["fi", "sv", "en"]) or i18n.DEFAULT
+    return _best_spoken(request.environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
+def _asked_language() -> str | None:
+    # As a list: of a name that is not there, get() makes an exception with a page of its own.
+    return next(iter(request.args.getlist("kieli")), None)
+
+
+def given_cookie(name: str) -> str | None:
+    """Return a cookie, if the browser sent it."""
+    return next(iter(request.cookies.getlist(name)), None)
+
+
+@lru_cache(maxsize=MOST_BROWSERS)
+def _best_spoken(header: str) -> str:
+    """Return the best of our languages for a browser's list of its own."""
+    return parse_accept_header(header, LanguageAccept).best_match(SPOKEN) or i18n.DEFAULT
 
 
 def guard(app: Lainaamo, doorkeeper: Doorkeeper) -> None:
@@ -270,7 +296,7 @@ def _keeper() -> Doorkeeper:
 
 def _remember_language() -> ResponseReturnValue | None:
     """Keep a language chosen by a link, and go on to the same page without it in the address."""
-    asked = request.args.get("kieli")
+    asked = _asked_language()
     if request.method != "GET" or asked not in i18n.ADDRESS:
         return None
     rest = request.args.copy()
@@ -283,13 +309,18 @@ def _remember_language() -> ResponseReturnValue | None:
 
 
 def _add_headers(response: Response) -> Response:
+    headers = response.headers
+    told = {name.lower() for name, _value in headers}
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in told:
+            headers.add(name, value)
     if request.endpoint != "static":
-        response.headers.setdefault(
-            "Cache-Control", "no-store" if _keeper().is_known() else "no-cache"
-        )
-        response.vary.update(["Cookie", "Accept-Language"])
+        if "cache-control" not in told:
+            headers.add("Cache-Control", "no-store" if _keeper().is_known() else "no-cache")
+        if "vary" in told:
+            response.vary.update(VARY.split(", "))
+        else:
+            headers.add("Vary", VARY)
     return response
 
 

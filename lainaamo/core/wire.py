@@ -27,7 +27,7 @@ def compress_answers(app: Flask) -> None:
 def _compressed(response: Response) -> Response:
     if not (response.mimetype or "").startswith(TEXTS):
         return response
-    response.vary.add("Accept-Encoding")
+    _vary(response)
     if not _may_travel_so(response):
         return response
     is_file = request.endpoint == "static"
@@ -41,11 +41,17 @@ def _compressed(response: Response) -> Response:
     return response
 
 
+def _vary(response: Response) -> None:
+    others = response.headers.get("Vary")
+    response.headers["Vary"] = f"{others}, Accept-Encoding" if others else "Accept-Encoding"
+
+
 def _may_travel_so(response: Response) -> bool:
-    if response.status_code != HTTPStatus.OK or response.content_encoding:
+    if "gzip" not in request.environ.get("HTTP_ACCEPT_ENCODING", ""):
         return False
     return (
-        "gzip" in request.headers.get("Accept-Encoding", "")
+        response.status_code == HTTPStatus.OK
+        and not response.content_encoding
         and not response.cache_control.no_store
         and (response.content_length or 0) >= LEAST_BYTES
     )

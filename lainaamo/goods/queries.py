@@ -397,13 +397,25 @@ def is_photo_removed(item_id: int, photo_id: int) -> bool:
     return session.scalar(wanted) is not None
 
 
+def _covers() -> Select[int, str]:
+    photo = Photo.__table__.c
+    newest = select(_ITEM.kind_id, func.max(photo.id).label("photo_id")).join_from(
+        Photo.__table__, Item.__table__, photo.item_id == _ITEM.id
+    )
+    shown = (photo.removed_at.is_(None), _ITEM.left_at.is_(None), _ITEM.kind_id.in_(_KINDS))
+    chosen = newest.where(*shown).group_by(_ITEM.kind_id).subquery()
+    return select(chosen.c.kind_id, photo.name).join_from(
+        Photo.__table__, chosen, photo.id == chosen.c.photo_id
+    )
+
+
+_COVERS = _covers()
+
+
 def covers(kind_ids: Iterable[int]) -> Mapping[int, str]:
     """Return the name of the newest photo of each kind that has one of a thing in the house."""
-    newest = select(Item.kind_id, func.max(Photo.id).label("photo_id")).join(Photo.item)
-    shown = (Photo.removed_at.is_(None), Item.left_at.is_(None), Item.kind_id.in_(list(kind_ids)))
-    chosen = newest.where(*shown).group_by(Item.kind_id).subquery()
-    wanted = select(chosen.c.kind_id, Photo.name).join(Photo, Photo.id == chosen.c.photo_id)
-    return dict(session.execute(wanted).all())
+    rows = session.connection().execute(_COVERS, {"kinds": list(kind_ids)})
+    return {kind_id: name for kind_id, name in rows}  # noqa: C416 - a row is no pair to mypy
 
 
 def names_without_photo(names: Sequence[str]) -> set[str]:

@@ -1,8 +1,10 @@
 """What screens ask about people and sessions."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from lainaamo.core import clock
 from lainaamo.core.db import session
@@ -22,6 +24,53 @@ def find_sign_in(token: str) -> SignIn | None:
     found = session.scalar(wanted.where(SignIn.ended_at.is_(None), SignIn.ends_at > now))
     if found is None or found.person.left_at is not None:
         return None
+    return None if has_rested_out(found.seen_at, found.rest_minutes, now) else found
+
+
+class Known(NamedTuple):
+    """Who came with a cookie, as plain values: session, person, name in the journal, roles."""
+
+    sign_in_id: int
+    way: str
+    device_id: int | None
+    seen_at: datetime
+    rest_minutes: int
+    person_id: int
+    first_name: str
+    number: int | None
+    locale: str
+    alias: str | None
+    roles: tuple[str, ...]
+
+
+_SIGN_IN, _PERSON = SignIn.__table__.c, Person.__table__.c
+_ACTOR, _GRANT = Actor.__table__.c, Grant.__table__.c
+# Made once: it is asked at each page of everybody who is signed in. One row for each role.
+_KNOWN: Select[Any] = (
+    select(
+        *(_SIGN_IN.id, _SIGN_IN.way, _SIGN_IN.device_id, _SIGN_IN.seen_at, _SIGN_IN.rest_minutes),
+        *(_PERSON.id, _PERSON.first_name, _PERSON.number, _PERSON.locale),
+        *(_ACTOR.alias, _GRANT.role),
+    )
+    .join_from(SignIn.__table__, Person.__table__, _SIGN_IN.person_id == _PERSON.id)
+    .outerjoin(Actor.__table__, _ACTOR.person_id == _PERSON.id)
+    .outerjoin(Grant.__table__, and_(_GRANT.person_id == _PERSON.id, _GRANT.ended_at.is_(None)))
+    .where(_SIGN_IN.token_hash == bindparam("token_hash"), _SIGN_IN.ended_at.is_(None))
+    .where(_SIGN_IN.ends_at > bindparam("now", type_=_SIGN_IN.ends_at.type))
+    .where(_PERSON.left_at.is_(None))
+    .order_by(_GRANT.id)
+)
+
+
+def find_known(token: str) -> Known | None:
+    """Return who the open session of a cookie belongs to, with the roles held right now."""
+    now = clock.now()
+    asked = {"token_hash": fingerprint(token), "now": now}
+    rows = session.connection().execute(_KNOWN, asked).all()
+    if not rows:
+        return None
+    roles = tuple(row.role for row in rows if row.role is not None)
+    found = Known._make((*rows[0][:-1], roles))
     return None if has_rested_out(found.seen_at, found.rest_minutes, now) else found
 
 

@@ -1,15 +1,17 @@
 """Who is at the door of this request: read once from the session cookie, by flask-login."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Request, g
 from flask_login import LoginManager, UserMixin, current_user
 
 from lainaamo.core import clock
 from lainaamo.core.db import transaction
+from lainaamo.core.web import given_cookie
 from lainaamo.people import actions, queries
 from lainaamo.people.access import EVERYONE, SIGNED_IN, WITH_A_PIN, Right, rights_of
-from lainaamo.people.models import SignIn
+from lainaamo.people.queries import Known
 from lainaamo.people.spans import is_to_be_renewed
 
 COOKIE = "istunto"
@@ -44,69 +46,70 @@ class Door:
 
     def may(self, right: str) -> bool:
         """Tell whether the person asking has a right."""
-        return right in _rights()
+        return right in rights_now()
 
     def alias(self) -> str:
         """Return the name the journal knows the person by."""
-        return current_user.alias if self.is_known() else "anonymous"
+        known = visitor()
+        return known.alias if known is not None else "anonymous"
 
     def is_known(self) -> bool:
         """Tell whether somebody is signed in."""
-        return bool(current_user.is_authenticated)
+        return visitor() is not None
 
 
-def _rights() -> frozenset[Right]:
-    if "rights" not in g:
-        known = current_user.is_authenticated
-        g.rights = _rights_of(current_user) if known else EVERYONE
-    rights: frozenset[Right] = g.rights
-    return rights
+def rights_now() -> frozenset[Right]:
+    """Return what the person asking may do."""
+    known = visitor()
+    return EVERYONE if known is None else _rights_of(known.roles, known.way)
 
 
-def _rights_of(known: Visitor) -> frozenset[Right]:
-    """Return what somebody may do in this session.
+@lru_cache(maxsize=256)
+def _rights_of(roles: tuple[str, ...], way: str) -> frozenset[Right]:
+    """Return what somebody with these roles may do who came in this way.
 
     A PIN or a badge opens the floor's work only, a code sent to a contact one's own matters only.
     """
-    rights = rights_of(known.roles) | SIGNED_IN
-    if known.way == "code":
+    rights = rights_of(roles) | SIGNED_IN
+    if way == "code":
         return rights & SIGNED_IN
-    return rights & WITH_A_PIN if known.way in {"pin", "badge"} else rights
+    return rights & WITH_A_PIN if way in {"pin", "badge"} else rights
 
 
 def visitor() -> Visitor | None:
     """Return who is signed in, if anybody."""
-    return current_user if current_user.is_authenticated else None
+    if "visitor" not in g:
+        has_come = given_cookie(COOKIE) is not None and current_user.is_authenticated
+        g.visitor = current_user if has_come else None
+    known: Visitor | None = g.visitor
+    return known
 
 
 def load(request: Request) -> Visitor | None:
     """Find the person of the session cookie; a right that was taken away is gone at once."""
     token = request.cookies.get(COOKIE)
-    row = queries.find_sign_in(token) if token else None
-    if row is None:
+    known = queries.find_known(token) if token else None
+    if known is None:
         return None
-    person = row.person
-    found = Visitor(
-        person_id=person.id,
-        sign_in_id=row.id,
-        first_name=person.first_name,
-        number=person.number,
-        locale=person.locale,
-        alias=queries.alias_of(person.id) or "unknown",
-        roles=tuple(queries.roles_of(person.id)),
-        way=row.way,
-        device_id=row.device_id,
+    _stay_awake(known)
+    return Visitor(
+        person_id=known.person_id,
+        sign_in_id=known.sign_in_id,
+        first_name=known.first_name,
+        number=known.number,
+        locale=known.locale,
+        alias=known.alias or "unknown",
+        roles=known.roles,
+        way=known.way,
+        device_id=known.device_id,
     )
-    _stay_awake(row)
-    return found
 
 
-def _stay_awake(row: SignIn) -> None:
+def _stay_awake(known: Known) -> None:
     """Move the session's rest on, at most hourly: one of the declared writes of a GET."""
-    if is_to_be_renewed(row.seen_at, row.rest_minutes, clock.now()):
-        sign_in_id = row.id
+    if is_to_be_renewed(known.seen_at, known.rest_minutes, clock.now()):
         with transaction():
-            actions.keep_awake(sign_in_id)
+            actions.keep_awake(known.sign_in_id)
 
 
 login_manager = LoginManager()
