@@ -11,7 +11,7 @@ from http import HTTPStatus
 from flask import Flask, Response, request
 
 LEAST_BYTES = 1_000
-FAST, SMALL = 5, 9
+FAST, SMALL = 3, 9
 MOST_FILES = 100
 TEXTS = ("text/", "image/svg+xml", "application/json", "application/manifest+json")
 
