@@ -27,33 +27,44 @@ NOT_WORDS = frozenset(
         "category.attributes",
         "category.cpv",
         "category.pictogram",
-        "change.actor",
-        "change.after",
-        "change.before",
-        "change.thing",
         "code.command",
         "code.sign",
-        "house_setting.key",
+        "device.token_hash",
+        "feedback.handled_by",
         "kind.picture",
         "person.email",
-        "person.locale",
         "person.phone",
+        "photo.fingerprint",
+        "photo.name",
         "reservation.link_nonce",
         "reservation.pick_up_code",
+        "sign_in.proof_hash",
         "sign_in.token_hash",
+        "statement_version.facts",
     }
 )
+EVERYWHERE_A_MACHINES = frozenset({"actor", "key", "locale"})
 MACHINERY = frozenset(
     {
         "actor",
         "answered_request",
         "attempt",
+        "badge",
+        "change",
+        "contact_proof",
         "duty",
+        "identity",
         "imported_row",
+        "invitation",
         "journal_entry",
         "journal_seal",
         "outbox_message",
         "password",
+        "pin",
+        "search_document",
+        "search_gram",
+        "search_state",
+        "search_word",
     }
 )
 
@@ -71,8 +82,8 @@ def _fields() -> Iterator[tuple[Table, Column[Any]]]:
         for column in table.columns:
             is_text = isinstance(column.type, (String, JSON)) and f"{column.name} IN" not in chosen
             named = f"{table.name}.{column.name}"
-            is_machines = table.name in MACHINERY or column.name == "key" or named in NOT_WORDS
-            if is_text and not is_machines:
+            is_machines = column.name in EVERYWHERE_A_MACHINES or named in NOT_WORDS
+            if is_text and not is_machines and table.name not in MACHINERY:
                 yield table, column
 
 

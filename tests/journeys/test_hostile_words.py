@@ -13,7 +13,7 @@ from tests.journeys.hostile import CALCULATED, CORPUS, poison
 from tests.journeys.house import House, load_demo, served, settings_in, standing
 from tests.journeys.windows import DESK, Windows
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 OF_EACH = 3  # pages of one screen: the words come in turn
 RUNS = """() => (window.ran ?? 0)
   + document.querySelectorAll("script:not([src]), [onload], [onerror]").length"""
