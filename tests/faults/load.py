@@ -32,6 +32,10 @@ class Told:
     conditions: list[int] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
 
+    def has_some_of_each(self) -> bool:
+        """Tell whether every sort of change was acknowledged at least once."""
+        return all((self.reservations, self.hand_outs, self.returns, self.conditions))
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
