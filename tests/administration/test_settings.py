@@ -1,5 +1,6 @@
 """Settings: over the environment's, on every page of every process at once, and never a secret."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from lainaamo.app import create_app
 from lainaamo.config import Settings
 from lainaamo.core import house
-from lainaamo.core.db import session
+from lainaamo.core.db import db, session
 from lainaamo.core.house import HouseSetting
 from lainaamo.core.web import Lainaamo
 from tests.administration.conftest import Office
@@ -18,10 +19,18 @@ from tests.strict import Browser
 PAGE = "/hallinta/asetukset"
 
 
+@pytest.fixture
+def other(settings: Settings) -> Iterator[Lainaamo]:
+    """Return the application as another process has it."""
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
 def test_a_new_phone_stands_on_every_page_of_every_process_at_once(
-    app: Lainaamo, settings: Settings, office: Office, browser: Browser
+    other: Lainaamo, settings: Settings, office: Office, browser: Browser
 ) -> None:
-    other = create_app(settings)
     elsewhere = other.test_client()
     assert settings.phone in elsewhere.get("/apua").text
     assert office.save(PAGE, phone="08 777 1234").status_code == 303
