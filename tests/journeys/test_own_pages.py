@@ -90,7 +90,7 @@ def test_no_script_that_anybody_types_runs_anywhere(house: House, windows: Windo
         check_nothing_ran(visitor)
     office.goto("/hallinta/palaute")
     check_nothing_ran(office)
-    office.locator(".inbox a").first.click()
+    office.locator(".inbox a").last.click()  # the newest; older ones want no answer, maybe
     check_nothing_ran(office)
     office.locator("#f-answer").fill(CORPUS)
     office.locator("main form .btn").first.click()
