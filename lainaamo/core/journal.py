@@ -31,11 +31,14 @@ class Entry(Base):
     """One thing that happened to one row."""
 
     __tablename__ = "journal_entry"
-    __table_args__ = (Index("ix_journal_entry_thing_thing_id_id", "thing", "thing_id", "id"),)
+    __table_args__ = (
+        Index("ix_journal_entry_thing_thing_id_id", "thing", "thing_id", "id"),
+        Index("ix_journal_entry_actor_happened_at", "actor", "happened_at"),
+    )
 
     id: Mapped[Id]
     happened_at: Mapped[datetime]
-    actor: Mapped[str] = mapped_column(index=True)
+    actor: Mapped[str]
     verb: Mapped[str]
     thing: Mapped[str]
     thing_id: Mapped[int]

@@ -198,7 +198,7 @@ class Item(Base):
     available_from: Mapped[date | None]
     must_go_by: Mapped[date | None]
     note: Mapped[str | None]
-    received_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(index=True)
     left_at: Mapped[datetime | None]
     left_as: Mapped[str | None]
 

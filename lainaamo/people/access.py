@@ -16,6 +16,7 @@ class Right(StrEnum):
     BORROWERS = "borrowers"  # find a borrower at the desk, write one down, lend to one
     THINGS = "things"  # the staff's list and a thing's whole history
     LABELS = "labels"  # print labels
+    RECEIVE = "receive"  # take goods in, complete what is written of them, see one's own day
     PHOTOS = "photos"  # show photos of things, and take them away
     REUSE = "reuse"  # see the goods for reuse
     CLAIM = "claim"  # book goods for reuse for one's own unit, and cancel
@@ -41,7 +42,14 @@ class Right(StrEnum):
 
 EVERYONE = frozenset({Right.LOOK, Right.RESERVE, Right.OWN_LINK, Right.SIGN_IN, Right.FEEDBACK})
 SIGNED_IN = EVERYONE | {Right.ACCOUNT}
-FLOOR = SIGNED_IN | {Right.DESK, Right.BORROWERS, Right.THINGS, Right.LABELS, Right.PHOTOS}
+FLOOR = SIGNED_IN | {
+    Right.DESK,
+    Right.BORROWERS,
+    Right.THINGS,
+    Right.LABELS,
+    Right.RECEIVE,
+    Right.PHOTOS,
+}
 OFFICE = FLOOR | {Right.REUSE, Right.CLAIMS, Right.HOUSE, Right.MEND}
 BUYING = frozenset({Right.REUSE, Right.CLAIM, Right.UNIT})
 KEEPING = frozenset({Right.PLACES, Right.TERMS, Right.CHANGES, Right.TEXTS, Right.OUTAGE})
