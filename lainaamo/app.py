@@ -27,7 +27,7 @@ from lainaamo.lending import mine
 from lainaamo.lending import views as lending
 from lainaamo.pages import look, notice, notice_office, office, statement_office
 from lainaamo.pages import views as pages
-from lainaamo.people import account, entry, oidc_door, own, switch, unit_office, users_office
+from lainaamo.people import account, entry, oidc_door, own, switch
 from lainaamo.people import views as people
 from lainaamo.people.access import Right
 from lainaamo.people.visitor import Door, login_manager, rights_now, visitor
@@ -50,8 +50,6 @@ SCREENS = (
     statement_office.bp,
     account.bp,
     oidc_door.bp,
-    users_office.bp,
-    unit_office.bp,
     badges.bp,
     administration.bp,
     entry.bp,

@@ -116,6 +116,13 @@ class SiteForm(Facts):
     validate_phone = staticmethod(check_phone)
 
 
+class UnitForm(Facts):
+    """What a unit is called and the unit above it."""
+
+    name = words(N_("Name"), N_("Write the name of the unit."))
+    parent_id = SelectField(N_("Under which unit"), coerce=number_or_none)
+
+
 def read_time(text: str | None) -> time | None:
     """Read a time as people write it: 12, 12.30, 12:30, 1230; None where it is empty."""
     found = re.fullmatch(r"\s*([01]?\d|2[0-3])[.:]?([0-5]\d)?\s*", text or "", re.ASCII)

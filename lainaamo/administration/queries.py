@@ -13,9 +13,18 @@ from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.goods.models import Category, Code, Item, Kind, Place, Site
 from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation
-from lainaamo.people.models import Actor, Person
+from lainaamo.people.models import Actor, Grant, Person, Unit
+from lainaamo.procurement.models import Claim
 
 CHANGES = 20
+Named = Site | Place | Category | Kind | Unit
+NAMED: Mapping[str, type[Named]] = {
+    "site": Site,
+    "place": Place,
+    "category": Category,
+    "kind": Kind,
+    "unit": Unit,
+}
 
 
 def get_change(change_id: int, thing: str) -> Change:
@@ -30,9 +39,13 @@ def changes_of(thing: str, thing_id: int, *, limit: int = CHANGES) -> Sequence[C
     return session.scalars(wanted.order_by(Change.id.desc()).limit(limit)).all()
 
 
-def changes(*, before_id: int | None = None, limit: int = CHANGES) -> Sequence[Change]:
-    """Return all changes, the newest first; with `before_id` those older than it."""
-    wanted = select(Change) if before_id is None else select(Change).where(Change.id < before_id)
+def changes(
+    things: Collection[str], *, before_id: int | None = None, limit: int = CHANGES
+) -> Sequence[Change]:
+    """Return the changes of these sorts, the newest first; with `before_id` those older than it."""
+    wanted = select(Change).where(Change.thing.in_(things))
+    if before_id is not None:
+        wanted = wanted.where(Change.id < before_id)
     return session.scalars(wanted.order_by(Change.id.desc()).limit(limit)).all()
 
 
@@ -56,15 +69,17 @@ def names_of_things(some: Iterable[Change]) -> Mapping[tuple[str, int], str]:
     for change in some:
         ids[change.thing].add(change.thing_id)
     named: dict[tuple[str, int], str] = {}
-    for thing, model in (("site", Site), ("place", Place), ("category", Category), ("kind", Kind)):
+    for thing, model in NAMED.items():
         if ids[thing]:
             named |= {(thing, one): name for one, name in _names(model, ids[thing])}
     named |= {("loan_terms", one): name for one, name in _names(Category, ids["loan_terms"])}
+    people = select(Person.id, Person.first_name).where(Person.id.in_(ids["person"]))
+    named |= {("person", one): name for one, name in session.execute(people)}
     things = select(Item.id, Kind.name).join(Item.kind).where(Item.id.in_(ids["item"]))
     return named | {("item", one): name for one, name in session.execute(things)}
 
 
-def _names(model: type[Site | Place | Category | Kind], ids: set[int]) -> Sequence[tuple[int, str]]:
+def _names(model: type[Named], ids: set[int]) -> Sequence[tuple[int, str]]:
     rows = session.execute(select(model.id, model.name).where(model.id.in_(ids)))
     return [(one, name) for one, name in rows]
 
@@ -201,6 +216,23 @@ def has_open_children(category_id: int) -> bool:
     """Tell whether open categories are right under one."""
     here = and_(Category.parent_id == category_id, Category.closed_at.is_(None))
     return session.scalar(select(Category.id).where(here).limit(1)) is not None
+
+
+# Units
+
+
+def get_unit(unit_id: int) -> Unit:
+    """Return a unit, also one that is closed."""
+    return session.get_one(Unit, unit_id)
+
+
+def is_used_unit(unit_id: int) -> bool:
+    """Tell whether open units are right under one, somebody acts for it, or it waits for goods."""
+    below = select(Unit.id).where(Unit.parent_id == unit_id, Unit.closed_at.is_(None))
+    roles = select(Grant.id).where(Grant.unit_id == unit_id, Grant.ended_at.is_(None))
+    booked = select(Claim.id).where(Claim.unit_id == unit_id, Claim.waiting > 0)
+    lent = select(Loan.id).where(Loan.unit_id == unit_id, Loan.returned_at.is_(None))
+    return any(session.scalar(one.limit(1)) is not None for one in (below, roles, booked, lent))
 
 
 def own_terms() -> Mapping[int, LoanTerms]:

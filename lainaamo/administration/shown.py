@@ -13,7 +13,9 @@ from lainaamo.core.i18n import clock_time, euros, full_day, hours, pick
 from lainaamo.core.i18n import gettext as _
 from lainaamo.goods.attributes import ATTRIBUTES, show
 from lainaamo.goods.words import condition_word
+from lainaamo.people import registry
 from lainaamo.people.access import Right
+from lainaamo.people.words import role_word
 
 WEEKDAYS = (
     N_("Monday"),
@@ -55,7 +57,16 @@ LABELS: Mapping[str, str] = {
     "condition": N_("Condition"),
     "home_place_id": N_("Belongs on the shelf"),
     "note": N_("Note"),
+    "first_name": N_("Call name"),
+    "roles": N_("Roles"),
 }
+OWN_LABELS = {
+    ("place", "parent_id"): N_("Room"),
+    ("item", "attributes"): N_("Measures and the like"),
+    ("unit", "parent_id"): N_("Under which unit"),
+    ("person", "closed"): N_("Works here"),
+}
+"""The words of facts that are called otherwise with one sort of thing."""
 POOLS = {"lendable": N_("Lending to residents"), "reuse": N_("Reuse by units")}
 
 
@@ -77,7 +88,14 @@ SORTS: Mapping[str, Sort] = {
     "loan_terms": Sort(N_("Loan terms"), "/hallinta/ehdot/{}", "ehdot", Right.TERMS),
     "kind": Sort(N_("Kind of thing"), "/hallinta/nimikkeet/{}", "nimikkeet", Right.MEND),
     "item": Sort(N_("Item"), "/hallinta/tavarat/{}", "tavarat", Right.MEND),
+    "unit": Sort(N_("Unit"), "/hallinta/yksikot/{}", "yksikot", Right.UNITS),
+    "person": Sort(N_("Person"), "/hallinta/kayttajat/{}", "kayttajat", Right.USERS),
 }
+
+
+def seen_by(may: Callable[[str], bool]) -> list[str]:
+    """Return the sorts whose changes somebody sees; people's are for who gives the roles."""
+    return [thing for thing, sort in SORTS.items() if thing != "person" or may(sort.right)]
 
 
 def url_of(thing: str, thing_id: int) -> str:
@@ -111,6 +129,7 @@ READERS: Mapping[str, Callable[[], Mapping[int, str]]] = {
     "loan_terms": category_names,
     "site": lambda: {site.id: site.name for site in queries.sites()},
     "place": queries.names_of_places,
+    "unit": lambda: {unit.id: unit.name for unit in registry.units()},
     "house_setting": dict,
 }
 
@@ -121,11 +140,7 @@ def label(thing: str, name: str) -> str:
         return _(WEEKDAYS[int(name.removeprefix("week."))])
     if name.startswith("day."):
         return full_day(date.fromisoformat(name.removeprefix("day.")))
-    if (thing, name) == ("place", "parent_id"):
-        return _("Room")
-    if (thing, name) == ("item", "attributes"):
-        return _("Measures and the like")
-    return _(LABELS.get(name, name))
+    return _(OWN_LABELS.get((thing, name)) or LABELS.get(name, name))
 
 
 def value(thing: str, name: str, kept: Any, names: Names) -> str:
@@ -147,6 +162,8 @@ def _special(thing: str, name: str, kept: Any, names: Names) -> str:
         return names.of(sort, kept)
     if name == "attributes":
         return _attributes(kept)
+    if name == "roles":
+        return ", ".join(_role(role, unit_id, names) for role, unit_id in kept)
     told: Mapping[str, Callable[[Any], str]] = {
         "pool": lambda one: _(POOLS[one]),
         "condition": condition_word,
@@ -154,6 +171,11 @@ def _special(thing: str, name: str, kept: Any, names: Names) -> str:
         "aliases": ", ".join,
     }
     return told.get(name, str)(kept)
+
+
+def _role(role: str, unit_id: int | None, names: Names) -> str:
+    word = role_word(role)
+    return word if unit_id is None else f"{word}: {names.of('unit', unit_id)}"
 
 
 def _attributes(kept: Sequence[str] | Mapping[str, Any]) -> str:

@@ -13,6 +13,8 @@ from lainaamo.administration import (  # noqa: F401 - their screens
     queries,
     shown,
     site_screens,
+    unit_screens,
+    user_screens,
 )
 from lainaamo.administration.screens import Sheet, asked_id, bp, offer_undo
 from lainaamo.administration.settings import ONLY, SETTINGS
@@ -156,7 +158,8 @@ offer_undo(SETTINGS)
 @needs(Right.CHANGES)
 def changes() -> ResponseReturnValue:
     """Show everybody's changes, the newest first."""
-    found = queries.changes(before_id=asked_id("jatko") or None, limit=queries.CHANGES + 1)
+    things, before_id = shown.seen_by(Door().may), asked_id("jatko") or None
+    found = queries.changes(things, before_id=before_id, limit=queries.CHANGES + 1)
     more, found = len(found) > queries.CHANGES, found[: queries.CHANGES]
     return render_template(
         "administration/changes.html",

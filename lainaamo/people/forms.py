@@ -1,9 +1,9 @@
 """The shape of what people write about themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from wtforms import PasswordField, SelectField, StringField
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Length, ValidationError
 
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.forms import Form, Says, written
@@ -74,12 +74,17 @@ class RoleForm(Form):
     """A role, for a unit or for the whole service."""
 
     role = SelectField(choices=ROLES)
-    unit = SelectField(validators=[Optional()])
+    unit = SelectField(default="")
 
-    def with_units(self, unit_ids: list[int]) -> "RoleForm":
+    def with_units(self, unit_ids: Iterable[str]) -> "RoleForm":
         """Let these units be chosen."""
-        self.unit.choices = ["", *map(str, unit_ids)]
+        self.unit.choices = ["", *unit_ids]
         return self
+
+    def validate_unit(self, field: SelectField) -> None:
+        """Refuse a buyer for the whole service: whoever books for every unit is a coordinator."""
+        if self.role.data == "buyer" and not field.data:
+            raise ValidationError(gettext("Choose the unit that this person buys for."))
 
 
 class StaffForm(RoleForm):
@@ -112,18 +117,3 @@ class ChangePasswordForm(PasswordForm):
     """A new password, and the one in use."""
 
     old = PasswordField(validators=[Says(N_("Write the password you use now."))])
-
-
-class UnitForm(Form):
-    """A unit's name and the unit above it."""
-
-    name = StringField(
-        filters=[written],
-        validators=[Says(N_("Write the name of the unit.")), Length(max=120)],
-    )
-    parent = SelectField(validators=[Optional()])
-
-    def under_one_of(self, unit_ids: list[int]) -> "UnitForm":
-        """Let the unit be under one of these, or at the top."""
-        self.parent.choices = ["", *map(str, unit_ids)]
-        return self

@@ -12,7 +12,10 @@ ROLES = ("resident", "worker", "counter", "supervisor", "buyer", "coordinator", 
 
 
 class Unit(Base):
-    """A part of the municipality: a school, a day-care centre, an office; a tree."""
+    """A part of the municipality: a school, a day-care centre, an office; a tree.
+
+    One that is closed keeps its history; nobody acts for it any more.
+    """
 
     __tablename__ = "unit"
 
@@ -20,6 +23,7 @@ class Unit(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     key: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    closed_at: Mapped[datetime | None]
 
 
 class Person(Base):

@@ -93,7 +93,7 @@ def units_of(person_id: int, *, role: str = "buyer") -> frozenset[int]:
     A role for the whole service reaches every unit. Asked at each request: who has left a unit
     reaches nothing of it any more.
     """
-    rows = session.execute(select(Unit.id, Unit.parent_id))
+    rows = session.execute(select(Unit.id, Unit.parent_id).where(Unit.closed_at.is_(None)))
     parents = {unit: parent for unit, parent in rows}  # noqa: C416 - rows are no pairs to mypy
     mine = (Grant.person_id == person_id, Grant.role == role, Grant.ended_at.is_(None))
     granted = session.scalars(select(Grant.unit_id).where(*mine)).all()

@@ -116,6 +116,12 @@ def roles_of_many(person_ids: Iterable[int]) -> Mapping[int, Sequence[Role]]:
     return found
 
 
+def grants(person_id: int) -> Sequence[Grant]:
+    """Return the roles somebody has now."""
+    wanted = select(Grant).where(Grant.person_id == person_id, Grant.ended_at.is_(None))
+    return session.scalars(wanted.order_by(Grant.id)).all()
+
+
 def get_grant(person_id: int, grant_id: int) -> Grant:
     """Return a role of this very person."""
     wanted = select(Grant).where(Grant.id == grant_id, Grant.person_id == person_id)
@@ -179,7 +185,7 @@ def names_of(aliases: Iterable[str]) -> Mapping[str, str]:
 
 
 def units() -> Sequence[Unit]:
-    """Return every unit."""
+    """Return every unit, the closed ones too."""
     return session.scalars(select(Unit).order_by(Unit.id)).all()
 
 

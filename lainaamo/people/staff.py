@@ -1,6 +1,5 @@
 """The verbs of staff: a PIN, a badge, a trusted device, an invitation; coming, leaving, roles."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -22,11 +21,9 @@ from lainaamo.people.models import (
     Person,
     Pin,
     SignIn,
-    Unit,
 )
 from lainaamo.people.proofs import badge_text, check_password, check_pin
 from lainaamo.people.rules import read_contact
-from lainaamo.people.tree import check_move
 
 TRUSTED = timedelta(days=180)
 INVITED = timedelta(days=7)
@@ -278,34 +275,3 @@ def _check_not_last(grant: Grant) -> None:
 def _open_grants(person_id: int) -> Sequence[Grant]:
     wanted = select(Grant).where(Grant.person_id == person_id, Grant.ended_at.is_(None))
     return session.scalars(wanted.order_by(Grant.id)).all()
-
-
-# Units
-
-
-def add_unit(name: str, *, parent_id: int | None) -> Unit:
-    """Add a unit under another, or at the top."""
-    unit = Unit(key=f"u-{secrets.token_hex(6)}", name=name, parent_id=parent_id)
-    session.add(unit)
-    session.flush()
-    journal.write("unit.made", "unit", unit.id, parent=parent_id)
-    return unit
-
-
-def rename_unit(unit: Unit, name: str) -> None:
-    """Call a unit by another name."""
-    if unit.name != name:
-        unit.name = name
-        journal.write("unit.renamed", "unit", unit.id)
-
-
-def move_unit(unit: Unit, parent_id: int | None) -> None:
-    """Put a unit and all below it under another; whom its roles reach changes at once."""
-    # Two moves that would make a loop together wait for one another here.
-    session.execute(select(Unit.id).order_by(Unit.id).with_for_update())
-    rows = session.execute(select(Unit.id, Unit.parent_id)).all()
-    check_move(dict(rows), unit.id, parent_id)
-    before = unit.parent_id
-    if before != parent_id:
-        unit.parent_id = parent_id
-        journal.write("unit.moved", "unit", unit.id, before=before, after=parent_id)

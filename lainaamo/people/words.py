@@ -1,4 +1,4 @@
-"""The words for roles, ways of coming in and what happened to an account or a unit."""
+"""The words for roles, ways of coming in and what happened to an account."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -40,9 +40,6 @@ EVENTS: Mapping[str, str] = {
     "badge.ended": N_("Badge ended"),
     "role.granted": N_("Role given"),
     "role.ended": N_("Role ended"),
-    "unit.made": N_("Added"),
-    "unit.renamed": N_("Name changed"),
-    "unit.moved": N_("Moved under another unit"),
 }
 
 
@@ -65,8 +62,8 @@ def told(entries: Sequence[Entry]) -> list[dict[str, str]]:
 
 
 def _unit_ids(entry: Entry) -> list[int]:
-    found = (entry.details.get(name) for name in ("unit", "before", "after"))
-    return [value for value in found if isinstance(value, int)]
+    unit_id = entry.details.get("unit")
+    return [unit_id] if isinstance(unit_id, int) else []
 
 
 def _line(entry: Entry, names: Mapping[str, str], units: Mapping[int, str]) -> dict[str, str]:
@@ -74,9 +71,7 @@ def _line(entry: Entry, names: Mapping[str, str], units: Mapping[int, str]) -> d
     about: list[Any] = []
     if "role" in entry.details:
         about.append(role_word(str(entry.details["role"])))
-    if entry.verb == "unit.moved":
-        about.append(units.get(entry.details.get("after", 0), _("at the top")))
-    elif "unit" in entry.details:
+    if "unit" in entry.details:
         about.append(units.get(entry.details["unit"], ""))
     title = _(EVENTS[entry.verb])
     return {

@@ -17,7 +17,7 @@ MOST_OPEN = 500
 
 def units_for(person_id: int, *, everywhere: bool) -> Sequence[Unit]:
     """Return the units somebody may book for: one's own, or with that right every one."""
-    wanted = select(Unit).order_by(Unit.name, Unit.id)
+    wanted = select(Unit).where(Unit.closed_at.is_(None)).order_by(Unit.name, Unit.id)
     if not everywhere:
         wanted = wanted.where(Unit.id.in_(people.units_of(person_id)))
     return session.scalars(wanted).all()

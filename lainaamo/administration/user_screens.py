@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request
+from flask import current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
+from lainaamo.administration import users
+from lainaamo.administration.actions import edit
+from lainaamo.administration.models import Change
+from lainaamo.administration.screens import about, bp, offer_undo, shown_again
+from lainaamo.administration.unit_screens import unit_choices
+from lainaamo.administration.users import PERSON
 from lainaamo.core.db import session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import gettext as _
@@ -21,20 +27,19 @@ from lainaamo.people.models import ROLES, Person
 from lainaamo.people.proofs import check_pin
 from lainaamo.people.registry import Sought
 from lainaamo.people.rules import read_contact
-from lainaamo.people.tree import in_order
 from lainaamo.people.visitor import Door
 
-bp = Blueprint("users_office", __name__)
-HOME = "/hallinta/kayttajat"
+PLACE = "/kayttajat"
+HOME = f"/hallinta{PLACE}"
 LONGEST_ID = 16
 
 
 # The list
 
 
-@bp.get(HOME)
+@bp.get(PLACE)
 @needs(Right.WORKERS)
-def users() -> ResponseReturnValue:
+def all_users() -> ResponseReturnValue:
     """Show who works here; supervisors see the workers."""
     sought = _sought()
     found, after = registry.people(sought)
@@ -42,7 +47,7 @@ def users() -> ResponseReturnValue:
     asked = {"q": sought.text, "rooli": sought.role, "poissa": "1" if sought.gone else ""}
     more = urlencode({**{k: v for k, v in asked.items() if v}, "alkaen": after or ""})
     return render_template(
-        "people/office.html",
+        "administration/users.html",
         rows=[_row(person, roles.get(person.id, ())) for person in found],
         asked=asked,
         role_choices=_role_choices(),
@@ -83,17 +88,10 @@ def _role_choices() -> list[tuple[str, str]]:
     return [(role, words.role_word(role)) for role in ROLES]
 
 
-def _unit_choices() -> list[tuple[str, str]]:
-    rows = registry.units()
-    names = {unit.id: unit.name for unit in rows}
-    order = in_order({unit.id: unit.parent_id for unit in rows}, names)
-    return [(str(unit_id), f"{'– ' * depth}{names[unit_id]}") for unit_id, depth in order]
-
-
 # Somebody new
 
 
-@bp.get(f"{HOME}/uusi-tyontekija")
+@bp.get(f"{PLACE}/uusi-tyontekija")
 @needs(Right.WORKERS)
 def new_worker() -> ResponseReturnValue:
     """Ask for a worker's call name and PIN."""
@@ -102,7 +100,7 @@ def new_worker() -> ResponseReturnValue:
 
 def _new_worker(form: WorkerForm, refused: str | None = None) -> ResponseReturnValue:
     errors = {"": refused} if refused else form.first_errors()
-    page = render_template("people/office_worker.html", values=form.values(), errors=errors)
+    page = render_template("administration/worker_new.html", values=form.values(), errors=errors)
     return page, 422 if errors else 200
 
 
@@ -110,7 +108,7 @@ def _refused_worker(refusal: Refusal) -> ResponseReturnValue:
     return _new_worker(WorkerForm(request.form), retold(refusal))
 
 
-@bp.post(f"{HOME}/uusi-tyontekija")
+@bp.post(f"{PLACE}/uusi-tyontekija")
 @needs(Right.WORKERS)
 @refused_on(_refused_worker)
 def add_worker() -> ResponseReturnValue:
@@ -119,10 +117,10 @@ def add_worker() -> ResponseReturnValue:
     if not form.validate():
         return _new_worker(form)
     person = staff.add_worker(str(form.first_name.data), pin=form.pin.data or "")
-    return redirect(f"{HOME}/{person.id}", 303)
+    return _back(person.id, users.keep_added(person))
 
 
-@bp.get(f"{HOME}/uusi")
+@bp.get(f"{PLACE}/uusi")
 @needs(Right.USERS)
 def new_user() -> ResponseReturnValue:
     """Ask for somebody's name, address and role."""
@@ -132,11 +130,11 @@ def new_user() -> ResponseReturnValue:
 def _new_user(form: StaffForm, refused: str | None = None) -> ResponseReturnValue:
     errors = {"": refused} if refused else form.first_errors()
     page = render_template(
-        "people/office_new.html",
+        "administration/user_new.html",
         values=form.values(),
         errors=errors,
         role_choices=_role_choices(),
-        unit_choices=_unit_choices(),
+        unit_choices=unit_choices(),
     )
     return page, 422 if errors else 200
 
@@ -145,20 +143,20 @@ def _refused_user(refusal: Refusal) -> ResponseReturnValue:
     return _new_user(StaffForm(request.form), retold(refusal))
 
 
-@bp.post(f"{HOME}/uusi")
+@bp.post(f"{PLACE}/uusi")
 @needs(Right.USERS)
 @refused_on(_refused_user)
 def add_user() -> ResponseReturnValue:
     """Write somebody down, give the role and send the link that sets a password."""
     form = StaffForm(request.form)
-    form.with_units([unit.id for unit in registry.units()])
+    form.with_units(unit for unit, _name in unit_choices())
     if not form.validate():
         return _new_user(form)
     contact = read_contact(form.email.data or "")
     person = actions.find_or_add(str(form.first_name.data), contact, locale=locale())
-    actions.grant(person, form.role.data, unit_id=unit_or_none(form.unit.data))
+    change = users.give(person.id, form.role.data, unit_or_none(form.unit.data))
     _send_invitation(person)
-    return redirect(f"{HOME}/{person.id}", 303)
+    return _back(person.id, change)
 
 
 def _send_invitation(person: Person) -> None:
@@ -179,7 +177,7 @@ def _get(person_id: int) -> tuple[Person, Any]:
     return person, roles
 
 
-@bp.get(f"{HOME}/<int:person_id>")
+@bp.get(f"{PLACE}/<int:person_id>")
 @needs(Right.WORKERS)
 def user(person_id: int) -> ResponseReturnValue:
     """Show somebody: roles, ways in, open sessions, and what happened."""
@@ -189,17 +187,18 @@ def user(person_id: int) -> ResponseReturnValue:
 def _user(person_id: int, errors: Mapping[str, str] | None = None) -> ResponseReturnValue:
     person, roles = _get(person_id)
     return render_template(
-        "people/office_user.html",
+        "administration/user.html",
         person=person,
         url=f"{HOME}/{person.id}",
         roles=[{"id": one.grant_id, "text": _role_text(one)} for one in roles],
         ways=registry.ways(person.id),
         sessions=[_session(one) for one in registry.sessions(person.id)],
-        history=words.told(registry.history("person", person.id)),
+        happened=words.told(registry.history("person", person.id)),
         role_choices=_role_choices(),
-        unit_choices=_unit_choices(),
+        unit_choices=unit_choices(),
         may_all=Door().may(Right.USERS),
         errors=errors or {},
+        **about("person", person.id),
     )
 
 
@@ -219,24 +218,24 @@ def _wrong(person_id: int, errors: Mapping[str, str]) -> ResponseReturnValue:
     return make_response(_user(person_id, errors), 422)
 
 
-def _back(person_id: int) -> ResponseReturnValue:
-    return redirect(f"{HOME}/{person_id}", 303)
+def _back(person_id: int, change: Change | None = None) -> ResponseReturnValue:
+    return shown_again(f"{HOME}/{person_id}", change)
 
 
-@bp.post(f"{HOME}/<int:person_id>/nimi")
+@bp.post(f"{PLACE}/<int:person_id>/nimi")
 @needs(Right.WORKERS)
 @refused_on(_refused)
-def rename(person_id: int) -> ResponseReturnValue:
+def rename_user(person_id: int) -> ResponseReturnValue:
     """Call somebody by another name."""
-    person, _roles = _get(person_id)
+    _get(person_id)
     form = NameForm(request.form)
     if not form.validate():
         return _wrong(person_id, form.first_errors())
-    staff.rename(person, str(form.first_name.data))
-    return _back(person_id)
+    facts = {"first_name": str(form.first_name.data)}
+    return _back(person_id, edit(PERSON, person_id, facts))
 
 
-@bp.post(f"{HOME}/<int:person_id>/pin")
+@bp.post(f"{PLACE}/<int:person_id>/pin")
 @needs(Right.WORKERS)
 @refused_on(_refused)
 def set_pin(person_id: int) -> ResponseReturnValue:
@@ -250,7 +249,7 @@ def set_pin(person_id: int) -> ResponseReturnValue:
     return _back(person_id)
 
 
-@bp.post(f"{HOME}/<int:person_id>/istunnot")
+@bp.post(f"{PLACE}/<int:person_id>/istunnot")
 @needs(Right.WORKERS)
 @refused_on(_refused)
 def end_sessions(person_id: int) -> ResponseReturnValue:
@@ -260,61 +259,55 @@ def end_sessions(person_id: int) -> ResponseReturnValue:
     return _back(person_id)
 
 
-@bp.post(f"{HOME}/<int:person_id>/lahto")
+@bp.post(f"{PLACE}/<int:person_id>/lahto")
 @needs(Right.WORKERS)
 @refused_on(_refused)
-def leave(person_id: int) -> ResponseReturnValue:
+def let_go(person_id: int) -> ResponseReturnValue:
     """Let somebody go: roles, sessions, badge and links end at once."""
-    person, _roles = _get(person_id)
-    staff.leave(person)
-    return _back(person_id)
+    _get(person_id)
+    return _back(person_id, users.leave(person_id))
 
 
-@bp.post(f"{HOME}/<int:person_id>/paluu")
+@bp.post(f"{PLACE}/<int:person_id>/paluu")
 @needs(Right.WORKERS)
 @refused_on(_refused)
-def come_back(person_id: int) -> ResponseReturnValue:
+def take_back(person_id: int) -> ResponseReturnValue:
     """Take somebody back; a worker gets the worker's role again, others a new one by hand."""
-    person, _roles = _get(person_id)
-    was_away = person.left_at is not None
-    staff.come_back(person)
-    if was_away and person.number is not None:
-        actions.grant(person, "worker")
-    return _back(person_id)
+    _get(person_id)
+    return _back(person_id, users.come_back(person_id))
 
 
-@bp.post(f"{HOME}/<int:person_id>/roolit")
+@bp.post(f"{PLACE}/<int:person_id>/roolit")
 @needs(Right.USERS)
 @refused_on(_refused)
-def grant(person_id: int) -> ResponseReturnValue:
+def give_role(person_id: int) -> ResponseReturnValue:
     """Give somebody a role."""
-    person, _roles = _get(person_id)
-    form = RoleForm(request.form).with_units([unit.id for unit in registry.units()])
+    _get(person_id)
+    form = RoleForm(request.form).with_units(unit for unit, _name in unit_choices())
     if not form.validate():
         return _wrong(person_id, form.first_errors())
-    if person.left_at is not None:
-        raise Refusal(N_("This person has left. Take the person back first."), code="has_left")
-    actions.grant(person, form.role.data, unit_id=unit_or_none(form.unit.data))
-    session.flush()
-    return _back(person_id)
+    change = users.give(person_id, form.role.data, unit_or_none(form.unit.data))
+    return _back(person_id, change)
 
 
-@bp.post(f"{HOME}/<int:person_id>/roolit/<int:grant_id>/paattyminen")
+@bp.post(f"{PLACE}/<int:person_id>/roolit/<int:grant_id>/paattyminen")
 @needs(Right.USERS)
 @refused_on(_refused)
-def end_grant(person_id: int, grant_id: int) -> ResponseReturnValue:
+def end_role(person_id: int, grant_id: int) -> ResponseReturnValue:
     """End one role."""
-    staff.end_grant(registry.get_grant(person_id, grant_id))
-    return _back(person_id)
+    return _back(person_id, users.end(person_id, grant_id))
 
 
-@bp.post(f"{HOME}/<int:person_id>/kutsu")
+@bp.post(f"{PLACE}/<int:person_id>/kutsu")
 @needs(Right.USERS)
 @refused_on(_refused)
-def invite(person_id: int) -> ResponseReturnValue:
+def invite_again(person_id: int) -> ResponseReturnValue:
     """Send a new link that sets a password; the one before ends."""
     person, _roles = _get(person_id)
     if person.email is None or person.left_at is not None:
         raise Refusal(N_("An invitation needs an e-mail address."), code="no_email")
     _send_invitation(person)
     return _back(person_id)
+
+
+offer_undo(PERSON)

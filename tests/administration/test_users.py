@@ -2,19 +2,25 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
+from lainaamo.administration.actions import edit
+from lainaamo.administration.units import UNIT
 from lainaamo.core import clock
 from lainaamo.core.db import session, transaction
 from lainaamo.core.errors import Refusal
+from lainaamo.core.journal import Entry
 from lainaamo.core.secrets import installation_key
 from lainaamo.core.web import Lainaamo
 from lainaamo.people import actions, queries, registry, staff
-from lainaamo.people.models import Grant, Invitation, Person, Unit
+from lainaamo.people.models import Grant, Invitation, Person
 from lainaamo.people.registry import PAGE, Sought
 from lainaamo.upkeep import worker
+from tests.administration.conftest import Office
 from tests.conftest import AtOnce, SignedIn
 from tests.make import Make
 from tests.strict import Browser
@@ -26,6 +32,17 @@ PASSWORD = "neljä sanaa ja piste"
 @pytest.fixture
 def admin(signed_in: SignedIn) -> Browser:
     return signed_in("administrator")
+
+
+def made_id(answer: TestResponse) -> int:
+    return int(urlsplit(answer.location).path.rpartition("/")[2])
+
+
+def undo(browser: Browser, page: str) -> TestResponse:
+    """Press the newest change's undo."""
+    found = re.search(r'action="([^"]+/muutokset/\d+/peruminen)"', browser.get(page).text)
+    assert found is not None
+    return browser.post(found[1])
 
 
 def grants(app: Lainaamo, person_id: int) -> list[tuple[str, int | None]]:
@@ -126,7 +143,7 @@ def test_an_invited_buyer_gets_a_message_chooses_a_password_and_acts_for_the_uni
     school = make.unit("Koulu", parent=town)
     form = {"first_name": "Riikka", "email": "riikka@example.fi", "role": "buyer"}
     made = admin.post(f"{HOME}/uusi", data={**form, "unit": str(town.id)})
-    person_id = int(made.location.rpartition("/")[2])
+    person_id = made_id(made)
     assert grants(app, person_id) == [("buyer", town.id)]
     worker.work_once(app)
     [mail] = (app.config["SETTINGS"].folder / "mail").glob("*.eml")
@@ -146,7 +163,7 @@ def test_somebody_known_is_not_written_down_twice(
 ) -> None:
     known = make.person("resident", first_name="Aino", email="aino@example.fi")
     form = {"first_name": "A.", "email": "Aino@Example.FI", "role": "counter", "unit": ""}
-    assert admin.post(f"{HOME}/uusi", data=form).location == f"{HOME}/{known.id}"
+    assert made_id(admin.post(f"{HOME}/uusi", data=form)) == known.id
     assert grants(app, known.id) == [("resident", None), ("counter", None)]
     assert admin.post(f"{HOME}/uusi", data=form).status_code == 409
 
@@ -274,7 +291,7 @@ def test_who_comes_back_has_nothing_from_before(
 
 
 def test_what_happened_is_told_on_the_page_and_the_journal_has_no_names(
-    make: Make, admin: Browser
+    app: Lainaamo, make: Make, admin: Browser
 ) -> None:
     unit = make.unit("Pikkukosken koulu")
     person = make.person("resident", first_name="Marjatta")
@@ -282,8 +299,78 @@ def test_what_happened_is_told_on_the_page_and_the_journal_has_no_names(
     admin.post(f"{HOME}/{person.id}/nimi", data={"first_name": "Marja"})
     page = admin.get(f"{HOME}/{person.id}").text
     assert "Rooli annettu: tilaaja, Pikkukosken koulu" in page
-    assert "Nimi muutettu" in page
-    assert "Marjatta" not in page
+    assert re.search(r"Marjatta</del> <ins>.*?Marja</ins>", page)
+    with app.app_context():
+        details = session.scalars(select(Entry.details)).all()
+    assert "Marja" not in str(details)
+
+
+# Taking back
+
+
+def test_a_role_that_was_taken_away_by_mistake_comes_back_by_one_button(
+    app: Lainaamo, make: Make, admin: Browser
+) -> None:
+    school = make.unit("Koulu")
+    buyer = make.person("buyer", unit=school)
+    with app.app_context():
+        grant_id = session.scalars(select(Grant.id).where(Grant.person_id == buyer.id)).one()
+    admin.post(f"{HOME}/{buyer.id}/roolit/{grant_id}/paattyminen")
+    assert grants(app, buyer.id) == []
+    page = admin.get(f"{HOME}/{buyer.id}").text
+    assert "tilaaja: Koulu</del>" in page
+    assert undo(admin, f"{HOME}/{buyer.id}").status_code == 303
+    assert grants(app, buyer.id) == [("buyer", school.id)]
+
+
+def test_whoever_was_let_go_by_mistake_has_the_roles_again_but_no_password(
+    app: Lainaamo, make: Make, admin: Browser, browser: Browser
+) -> None:
+    person = make.person("counter", email="t@example.fi", password=PASSWORD)
+    admin.post(f"{HOME}/{person.id}/lahto")
+    assert undo(admin, f"{HOME}/{person.id}").status_code == 303
+    assert grants(app, person.id) == [("counter", None)]
+    form = {"name": "t@example.fi", "password": PASSWORD}
+    assert browser.post("/kirjautuminen", data=form).status_code == 422
+
+
+def test_a_worker_written_down_by_mistake_leaves_by_one_button(
+    app: Lainaamo, signed_in: SignedIn, admin: Browser
+) -> None:
+    boss = signed_in("supervisor")
+    made = boss.post(f"{HOME}/uusi-tyontekija", data={"first_name": "Arto", "pin": "290417"})
+    page = f"{HOME}/{made_id(made)}"
+    assert "/peruminen" not in boss.get(page).text
+    assert undo(admin, page).status_code == 303
+    assert grants(app, made_id(made)) == []
+    assert "lähtenyt" in admin.get(page).text
+
+
+def test_a_role_is_not_given_back_over_another_change(make: Make, admin: Browser) -> None:
+    person, page = make.person("counter"), f"{HOME}/"
+    page += str(person.id)
+    admin.post(f"{page}/roolit", data={"role": "supervisor", "unit": ""})
+    first = re.findall(r'action="([^"]+/peruminen)"', admin.get(page).text)[-1]
+    admin.post(f"{page}/roolit", data={"role": "coordinator", "unit": ""})
+    answer = admin.post(first)
+    assert answer.status_code == 409
+    assert "muutettu" in answer.text
+
+
+def test_the_changes_of_people_are_shown_to_those_who_give_the_roles_only(
+    make: Make, admin: Browser, signed_in: SignedIn
+) -> None:
+    person = make.person("counter", first_name="Marjatta")
+    admin.post(f"{HOME}/{person.id}/nimi", data={"first_name": "Marja"})
+    assert "Marja" in admin.get("/hallinta/muutokset").text
+    assert "Marja" not in signed_in("coordinator").get("/hallinta/muutokset").text
+
+
+def test_a_buyer_buys_for_a_unit(make: Make, admin: Browser) -> None:
+    person = make.person("resident")
+    answer = admin.post(f"{HOME}/{person.id}/roolit", data={"role": "buyer", "unit": ""})
+    assert answer.status_code == 422
+    assert "yksikkö" in answer.text
 
 
 # The list
@@ -330,29 +417,56 @@ def test_units_are_added_renamed_and_moved_and_a_role_follows(
     town, school = make.unit("Kunta"), make.unit("Koulu")
     buyer = make.person("buyer", unit=town)
     home = "/hallinta/yksikot"
-    added = admin.post(home, data={"name": "Eskari", "parent": str(school.id)})
-    pre = int(added.location.rpartition("/")[2])
+    added = admin.post(home, data={"name": "Eskari", "parent_id": str(school.id)})
+    pre = made_id(added)
     with app.app_context():
         assert queries.units_of(buyer.id) == {town.id}
-    moved = admin.post(f"{home}/{school.id}", data={"name": "Iso koulu", "parent": str(town.id)})
+    office = Office(admin, app)
+    moved = office.save(f"{home}/{school.id}", name="Iso koulu", parent_id=str(town.id))
     assert moved.status_code == 303
     with app.app_context():
         assert queries.units_of(buyer.id) == {town.id, school.id, pre}
     page = admin.get(f"{home}/{school.id}").text
-    assert "Siirretty toisen yksikön alle: Kunta" in page
-    assert "Nimi muutettu" in page
+    assert re.search(r"Minkä yksikön alla</dt>.*?Kunta</ins>", page)
+    assert re.search(r"Koulu</del> <ins>.*?Iso koulu</ins>", page)
 
 
 def test_a_unit_never_comes_under_itself(app: Lainaamo, make: Make, admin: Browser) -> None:
     town = make.unit("Kunta")
     school = make.unit("Koulu", parent=town)
     for parent in (town, school):
-        form = {"name": "Uusi nimi", "parent": str(parent.id)}
+        form = {"name": "Uusi nimi", "parent_id": str(parent.id)}
         page = admin.post(f"/hallinta/yksikot/{town.id}", data=form)
-        assert page.status_code == 409
+        assert page.status_code == 422
         assert 'value="Uusi nimi"' in page.text
     assert make.again(town).parent_id is None
     assert make.again(town).name == "Kunta"
+
+
+def test_a_closed_unit_is_offered_to_nobody_and_comes_back_by_one_button(
+    app: Lainaamo, make: Make, admin: Browser
+) -> None:
+    school, page = make.unit("Vanha koulu"), "/hallinta/yksikot"
+    boss = make.person("buyer", unit=make.unit("Kunta"))
+    assert admin.post(f"{page}/{school.id}/sulkeminen").status_code == 303
+    assert "Vanha koulu" not in admin.get(f"{HOME}/uusi").text
+    form = {"role": "buyer", "unit": str(school.id)}
+    assert admin.post(f"{HOME}/{boss.id}/roolit", data=form).status_code == 422
+    assert admin.post(page, data={"name": "A", "parent_id": str(school.id)}).status_code == 422
+    assert undo(admin, f"{page}/{school.id}").status_code == 303
+    assert "Vanha koulu" in admin.get(f"{HOME}/uusi").text
+
+
+def test_a_unit_that_somebody_acts_for_stays_in_use(
+    app: Lainaamo, make: Make, admin: Browser
+) -> None:
+    town = make.unit("Kunta")
+    make.unit("Koulu", parent=town)
+    acted_for = make.unit("Eskari")
+    make.person("buyer", unit=acted_for)
+    for unit in (town, acted_for):
+        assert admin.post(f"/hallinta/yksikot/{unit.id}/sulkeminen").status_code == 409
+        assert make.again(unit).closed_at is None
 
 
 def test_two_moves_at_once_make_no_loop(app: Lainaamo, make: Make, at_once: AtOnce) -> None:
@@ -364,7 +478,7 @@ def test_two_moves_at_once_make_no_loop(app: Lainaamo, make: Make, at_once: AtOn
         with browser.application.app_context():
             try:
                 with transaction():
-                    staff.move_unit(session.get_one(Unit, unit_id), parent_id)
+                    edit(UNIT, unit_id, {"parent_id": parent_id})
             except Refusal:
                 return False
             return True
