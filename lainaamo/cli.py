@@ -92,9 +92,9 @@ def migrate() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Bring the good rows in; without it only look.")
 def import_list(file: Path, yes: bool) -> None:  # noqa: FBT001 - click's way
-    """Bring a list of goods (CSV) in: look first, then all its good rows or nothing.
+    """Bring a list of goods (XLSX, ODS, CSV) in: look first, then all its good rows or nothing.
 
-    Example: lainaamo import goods.csv --yes
+    Example: lainaamo import goods.xlsx --yes
     """
     from lainaamo.app import create_app
     from lainaamo.core import journal

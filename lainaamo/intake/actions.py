@@ -73,7 +73,7 @@ def preview(source: Path | bytes | str, *, site_id: int | None = None) -> Previe
     Refuses a file that is no list of goods, or is cut.
     """
     content = source if isinstance(source, bytes) else Path(source).read_bytes()
-    sheet = sheets.read_csv(content, count_known=columns.count_known)
+    sheet = sheets.read(content, count_known=columns.count_known)
     mapped = columns.map_columns(sheet.headers)
     columns.check_columns(mapped)
     site_id = site_id or next((site.id for site in goods_queries.sites()), None)

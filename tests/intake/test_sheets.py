@@ -4,7 +4,9 @@ import pytest
 
 from lainaamo.core.errors import Refusal
 from lainaamo.intake.columns import check_columns, count_known, find_meaning, map_columns
-from lainaamo.intake.sheets import MOST_BYTES, Sheet, read_csv
+from lainaamo.intake.grid import MOST_BYTES
+from lainaamo.intake.sheets import Sheet
+from lainaamo.intake.sheets import read as read_sheet
 
 LIST = "nimi;koko;kpl\r\nSukset;”150 cm”;2\r\nPöytä;80 × 160;1\r\n"  # noqa: RUF001 - as people write
 ROWS = [(2, ["Sukset", "”150 cm”", "2"]), (3, ["Pöytä", "80 × 160", "1"])]  # noqa: RUF001
@@ -12,7 +14,7 @@ ROWS = [(2, ["Sukset", "”150 cm”", "2"]), (3, ["Pöytä", "80 × 160", "1"])
 
 def read(content: bytes | str) -> Sheet:
     raw = content.encode() if isinstance(content, str) else content
-    return read_csv(raw, count_known=count_known)
+    return read_sheet(raw, count_known=count_known)
 
 
 @pytest.mark.parametrize(
@@ -83,8 +85,8 @@ def test_a_file_cut_inside_a_letter_is_half_a_file() -> None:
     [
         (b"", "empty_file"),
         (b"\xef\xbb\xbf\r\n;;\r\n", "empty_file"),
-        (b"PK\x03\x04 and what follows", "not_csv"),
-        (b"nimi\nSuk\x00set", "not_csv"),
+        (b"PK\x03\x04 and what follows", "half_a_file"),
+        (b"nimi\nSuk\x00set", "no_list"),
         (b"nimi\n" + b"a" * MOST_BYTES, "too_big"),
     ],
 )
