@@ -75,9 +75,8 @@ def get_reservation(reservation_id: int) -> Reservation:
 
 
 def sign_of_place(place_id: int) -> str | None:
-    """Return a shelf's first code."""
-    wanted = select(Code.sign).where(Code.place_id == place_id).order_by(Code.id).limit(1)
-    return session.scalar(wanted)
+    """Return the code on a shelf's label."""
+    return goods.signs_of_places([place_id]).get(place_id)
 
 
 def get_place_by_code(sign: str) -> Place:
@@ -230,7 +229,7 @@ class Sought(NamedTuple):
 def things(sought: Sought) -> list[Row]:
     """Return a page of things in the order of their ids, and one more if there are more."""
     home = aliased(Place)
-    sign = select(Code.sign).where(Code.item_id == Item.id).order_by(Code.id).limit(1)
+    sign = select(Code.sign).where(Code.item_id == Item.id).order_by(*goods.LAST_FIRST).limit(1)
     picture = func.coalesce(Kind.picture, Category.pictogram)
     names = (Kind.name, Kind.name_simple, Kind.name_sv, Kind.name_en, picture, Kind.pool)
     facts = (Place.name, home.name, Item.left_as, Loan.due_on, Repair.need)

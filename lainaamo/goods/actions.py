@@ -58,7 +58,7 @@ def receive(kind: Kind, *, site_id: int, quantity: int = 1, **facts: Any) -> Ite
 
 def label(item: Item) -> str:
     """Give a thing a code of its own and return it; a thing that has one keeps it."""
-    return queries.sign_of(item.id) or _give_code("item", item.id)
+    return queries.sign_of(item.id) or give_code("item", item.id)
 
 
 def receive_many(rows: Sequence[Mapping[str, Any]], *, verb: str = "item.received") -> list[int]:
@@ -89,12 +89,29 @@ def receive_many(rows: Sequence[Mapping[str, Any]], *, verb: str = "item.receive
 def label_as(item_id: int, sign: str) -> None:
     """Give a thing this very code: a printed blank one, or one a list brought."""
     if not insert_once(Code, sign=sign, item_id=item_id, made_at=clock.now()):
-        code = session.scalars(select(Code).where(Code.sign == sign).with_for_update()).one()
-        if code.item_id or code.place_id or code.person_id or code.command:
-            words = N_("The code %(sign)s is in use. Take another one.")
-            raise Refusal(words, code="code_in_use", sign=sign)
-        code.item_id = item_id
+        code = _lock_blank(sign)
+        code.item_id, code.given_at = item_id, clock.now()
     journal.write("item.labelled", "item", item_id, code=sign)
+
+
+def _lock_blank(sign: str) -> Code:
+    """Lock a code as it is now; one that is on something is refused."""
+    code = lock_code(sign)
+    if not is_blank(code):
+        words = N_("The code %(sign)s is in use. Take another one.")
+        raise Refusal(words, code="code_in_use", sign=sign)
+    return code
+
+
+def lock_code(sign: str) -> Code:
+    """Make everybody else who gives this code wait, and return it as it is now."""
+    wanted = select(Code).where(Code.sign == sign).with_for_update()
+    return session.scalars(wanted, execution_options={"populate_existing": True}).one()
+
+
+def is_blank(code: Code) -> bool:
+    """Tell whether a code is on nothing yet."""
+    return not (code.item_id or code.place_id or code.person_id or code.command)
 
 
 def label_many(item_ids: Sequence[int]) -> None:
@@ -126,28 +143,27 @@ def _label_many(thing: str, ids: Sequence[int], *, signs_of: SignsOf) -> None:
 
 def label_place(place: Place) -> str:
     """Give a shelf a code of its own and return it; a shelf that has one keeps it."""
-    wanted = select(Code.sign).where(Code.place_id == place.id).order_by(Code.id).limit(1)
-    return session.scalar(wanted) or _give_code("place", place.id)
+    return queries.signs_of_places([place.id]).get(place.id) or give_code("place", place.id)
 
 
 def label_person(person_id: int) -> str:
     """Give somebody a code for a card and return it; who has one keeps it."""
-    return queries.sign_of_person(person_id) or _give_code("person", person_id)
+    return queries.sign_of_person(person_id) or give_code("person", person_id)
 
 
 def label_person_as(person_id: int, sign: str) -> None:
     """Put a printed card's code on a person: a blank one, or one that nobody has made yet."""
-    code = queries.find_code(sign)
-    if code is None:
-        session.add(Code(sign=sign, person_id=person_id, made_at=clock.now()))
-    elif code.item_id or code.place_id or code.person_id or code.command:
-        raise Refusal(N_("This code is in use already. Take another card."), code="code_in_use")
-    else:
-        code.person_id = person_id
+    if not insert_once(Code, sign=sign, person_id=person_id, made_at=clock.now()):
+        code = lock_code(sign)
+        if not is_blank(code):
+            words = N_("This code is in use already. Take another card.")
+            raise Refusal(words, code="code_in_use")
+        code.person_id, code.given_at = person_id, clock.now()
     journal.write("person.labelled", "person", person_id, code=sign)
 
 
-def _give_code(thing: str, thing_id: int) -> str:
+def give_code(thing: str, thing_id: int) -> str:
+    """Give a thing, a place or a person a new code, beside those it has, and return it."""
     length = length_for(session.scalar(select(func.max(Code.id))) or 0)
     while True:
         sign = new_code(secrets.randbits, length=length)

@@ -26,6 +26,7 @@ VERBS: Mapping[str, tuple[str, str, str]] = {
     "item.received": ("gift", "brand", N_("Taken in")),
     "item.imported": ("table", "brand", N_("Taken in from a list")),
     "item.labelled": ("qr", "none", N_("Got a label")),
+    "item.unlabelled": ("x", "none", N_("A label was taken off")),
     "item.shelved": ("shelf", "ok", N_("Put on the shelf")),
     "loan.handed_out": ("out", "info", N_("Lent")),
     "loan.returned": ("in", "ok", N_("Returned")),
@@ -140,6 +141,6 @@ def _more(verb: str, details: Mapping[str, Any], units: Mapping[int, str]) -> st
         number = details.get("quantity", 1)
         count = _("%(count)d pcs", count=number) if number != 1 or verb in COUNTED else ""
         return " · ".join(text for text in (given_by, count) if text)
-    if verb == "item.labelled":
+    if verb in {"item.labelled", "item.unlabelled"}:
         return str(details.get("code", ""))
     return ""

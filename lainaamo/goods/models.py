@@ -248,8 +248,40 @@ class Photo(Base):
     item: Mapped[Item] = relationship(lazy="raise_on_sql")
 
 
+class Roll(Base):
+    """Codes printed before anything has them, on one roll or one pile of sheets."""
+
+    __tablename__ = "roll"
+    __table_args__ = (CheckConstraint("quantity > 0", name="some"),)
+
+    id: Mapped[Id]
+    quantity: Mapped[int]
+    made_at: Mapped[datetime]
+
+
+class SheetShift(Base):
+    """How far a printer puts the labels of a sheet amiss: tenths of a millimetre to be mended."""
+
+    __tablename__ = "sheet_shift"
+    __table_args__ = (
+        CheckConstraint(
+            "right_tenths BETWEEN -100 AND 100 AND down_tenths BETWEEN -100 AND 100",
+            name="within_a_centimetre",
+        ),
+    )
+
+    id: Mapped[Id]
+    sheet: Mapped[str] = mapped_column(unique=True)
+    right_tenths: Mapped[int]
+    down_tenths: Mapped[int]
+
+
 class Code(Base):
-    """Four or five signs and a check sign, printed as a QR label; blank until something gets it."""
+    """Four or five signs and a check sign, printed as a QR label; blank until something gets it.
+
+    A thing may have several, which all open it; the one it got last is printed. One that was
+    printed blank is of a roll, and `given_at` is when something got it.
+    """
 
     __tablename__ = "code"
     __table_args__ = (
@@ -260,6 +292,7 @@ class Code(Base):
             " + (CASE WHEN command IS NULL THEN 0 ELSE 1 END) <= 1",
             name="one_meaning",
         ),
+        only_one("uq_code_command", "command", where="command IS NOT NULL"),
     )
 
     id: Mapped[Id]
@@ -268,7 +301,9 @@ class Code(Base):
     place_id: Mapped[int | None] = mapped_column(ForeignKey(Place.id), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
     command: Mapped[str | None]
+    roll_id: Mapped[int | None] = mapped_column(ForeignKey(Roll.id), index=True)
     made_at: Mapped[datetime]
+    given_at: Mapped[datetime | None]
 
     item: Mapped[Item | None] = relationship(lazy="raise_on_sql")
     place: Mapped[Place | None] = relationship(lazy="raise_on_sql")

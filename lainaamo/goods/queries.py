@@ -42,6 +42,9 @@ from lainaamo.goods.models import (
 from lainaamo.goods.opening import Hours, Opening
 
 NEVER_OPEN = Opening({})
+GIVEN_AT = func.coalesce(Code.given_at, Code.made_at)
+LAST_FIRST = (GIVEN_AT.desc(), Code.id.desc())
+"""The order of a thing's codes in which the one on its label comes first."""
 
 
 def stock(kind_id: int) -> Stock:
@@ -341,28 +344,33 @@ def _whole_item() -> Select[Item]:
 
 
 def sign_of(item_id: int) -> str | None:
-    """Return a thing's first code."""
-    wanted = select(Code.sign).where(Code.item_id == item_id).order_by(Code.id).limit(1)
-    return session.scalar(wanted)
+    """Return the code on a thing's label: the one it got last."""
+    return next(iter(signs_on(item_id)), None)
+
+
+def signs_on(item_id: int) -> list[str]:
+    """Return every code of a thing, the one it got last first; all of them open it."""
+    wanted = select(Code.sign).where(Code.item_id == item_id)
+    return list(session.scalars(wanted.order_by(*LAST_FIRST)))
 
 
 def sign_of_person(person_id: int) -> str | None:
-    """Return the code of somebody's card: the newest."""
-    wanted = select(Code.sign).where(Code.person_id == person_id).order_by(Code.id.desc())
+    """Return the code of somebody's card: the one given last."""
+    wanted = select(Code.sign).where(Code.person_id == person_id).order_by(*LAST_FIRST)
     return session.scalar(wanted.limit(1))
 
 
 def signs_of(item_ids: Iterable[int]) -> Mapping[int, str]:
-    """Return the first code of each of these things that has one."""
+    """Return the code on the label of each of these things that has one."""
     wanted = select(Code.item_id, Code.sign).where(Code.item_id.in_(list(item_ids)))
-    rows = session.execute(wanted.order_by(Code.id.desc())).all()
+    rows = session.execute(wanted.order_by(GIVEN_AT, Code.id)).all()
     return {item_id: sign for item_id, sign in rows if item_id is not None}
 
 
 def signs_of_places(place_ids: Iterable[int]) -> Mapping[int, str]:
-    """Return the first code of each of these places that has one."""
+    """Return the code on the label of each of these places that has one."""
     wanted = select(Code.place_id, Code.sign).where(Code.place_id.in_(list(place_ids)))
-    rows = session.execute(wanted.order_by(Code.id.desc())).all()
+    rows = session.execute(wanted.order_by(GIVEN_AT, Code.id)).all()
     return {place_id: sign for place_id, sign in rows if place_id is not None}
 
 
