@@ -1,4 +1,4 @@
-"""One's own ways in: the password, the open sessions, and the link of an invitation."""
+"""One's own ways in: the password, the PIN, the open sessions, and the link of an invitation."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,19 +8,21 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from lainaamo.core.db import session, transaction
-from lainaamo.core.errors import Refusal
+from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import retold
 from lainaamo.core.limits import count_try, forgive_try
 from lainaamo.core.web import needs, own_transactions, refused_on
-from lainaamo.people import actions, queries, registry, staff, words
+from lainaamo.people import actions, floor, queries, registry, staff, words
 from lainaamo.people.access import Right
 from lainaamo.people.doors import open_session, with_cookie
-from lainaamo.people.forms import ChangePasswordForm, PasswordForm
+from lainaamo.people.forms import ChangePasswordForm, ChangePinForm, PasswordForm
 from lainaamo.people.models import Person
+from lainaamo.people.proofs import digits
 
 bp = Blueprint("account", __name__)
 TRIES, WITHIN = 10, timedelta(minutes=15)
+NO_PIN = N_("You have no PIN yet. Ask your supervisor for one.")
 
 
 # Sessions
@@ -100,6 +102,50 @@ def _set_and_go_on(
         staff.choose_password(session.get_one(Person, person_id), password)
         token = open_session(person_id, way="password", device_id=device_id)
     return with_cookie(redirect("/oma-tili/istunnot", 303), token)
+
+
+# The PIN
+
+
+@bp.get("/oma-tili/pin")
+@needs(Right.ACCOUNT)
+def pin_page() -> ResponseReturnValue:
+    """Ask a worker for the PIN in use and a new one."""
+    return _pin(ChangePinForm())
+
+
+def _pin(form: ChangePinForm, wrong: str | None = None) -> ResponseReturnValue:
+    has_pin = registry.ways(current_user.person_id).pin
+    errors = {} if not has_pin else {"old": wrong} if wrong else form.first_errors()
+    page = render_template("people/pin.html", has_pin=has_pin, errors=errors)
+    return page, 422 if errors else 200
+
+
+def _refused_pin(refusal: Refusal) -> ResponseReturnValue:
+    return _pin(ChangePinForm(request.form), retold(refusal))
+
+
+@bp.post("/oma-tili/pin")
+@needs(Right.ACCOUNT)
+@own_transactions
+@refused_on(_refused_pin)
+def change_pin() -> ResponseReturnValue:
+    """Set a new PIN; every session ends and this browser gets a new one."""
+    form, person_id = ChangePinForm(request.form), current_user.person_id
+    form.number = current_user.number
+    kept = floor.find_pin(person_id)
+    if kept is None:
+        raise Refusal(NO_PIN, code="no_pin")
+    if not form.validate():
+        return _pin(form)
+    count_try("old pin", str(person_id), most=TRIES, within=WITHIN)
+    if not actions.is_right(kept, digits(form.old.data or "")):
+        return _pin(form, _("This is not the PIN you use now."))
+    forgive_try("old pin", str(person_id), within=WITHIN)
+    with transaction():
+        staff.set_pin(session.get_one(Person, person_id), form.pin.data or "")
+        token = open_session(person_id, way="pin", device_id=current_user.device_id)
+    return with_cookie(redirect("/oma-tili", 303), token)
 
 
 # An invitation

@@ -48,10 +48,18 @@ class PinForm(Form):
     """A new PIN, typed by whom it is for."""
 
     pin = PasswordField(validators=[Says(N_("Write a PIN of 4 to 6 digits."))])
+    number: int | None = None
+    """The number of the worker it is for, when that is known."""
 
     def validate_pin(self, field: PasswordField) -> None:
         """Refuse a PIN that others would guess."""
-        _told(lambda: check_pin(field.data or ""))
+        _told(lambda: check_pin(field.data or "", number=self.number))
+
+
+class ChangePinForm(PinForm):
+    """A new PIN, and the one in use."""
+
+    old = PasswordField(validators=[Says(N_("Write the PIN you use now."))])
 
 
 class WorkerForm(PinForm):

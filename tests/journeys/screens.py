@@ -362,6 +362,7 @@ def _users(town: Town) -> Iterator[Screen]:
     yield Screen("units", units, ADMIN)
     yield Screen("units: one", f"{units}/2", ADMIN)
     yield Screen("own sessions", "/oma-tili/istunnot", ADMIN)
+    yield Screen("own PIN", "/oma-tili/pin", "worker")
     yield Screen("own password", "/oma-tili/salasana", ADMIN)
     yield Screen("own password: gaps", "/oma-tili/salasana", ADMIN, status=422, act=_send_empty)
     yield Screen("invitation", town.invitation)

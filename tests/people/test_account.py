@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from lainaamo.core.db import session
+from lainaamo.core.db import session, transaction
 from lainaamo.core.errors import Refusal
 from lainaamo.core.web import Lainaamo
+from lainaamo.people import staff
 from lainaamo.people.models import Person, SignIn
 from lainaamo.people.proofs import check_password
 from tests.conftest import SignedIn
@@ -113,3 +114,47 @@ def test_one_ends_ones_own_sessions_and_nobody_elses(
     assert here.post(f"/oma-tili/istunnot/{theirs}/paattyminen").status_code == 404
     assert here.post(f"/oma-tili/istunnot/{mine[1]}/paattyminen").status_code == 303
     assert (is_in(here), is_in(there), is_in(stranger)) == (True, False, True)
+
+
+# The PIN
+
+
+@pytest.fixture
+def niina(app: Lainaamo, make: Make) -> Person:
+    person = make.person("worker", first_name="Niina", number=34)
+    with app.app_context(), transaction():
+        staff.set_pin(session.get_one(Person, person.id), "290417")
+    return person
+
+
+def test_a_worker_chooses_a_pin_of_her_own_and_goes_on_here(
+    niina: Person, signed_in: SignedIn, browser: Browser
+) -> None:
+    here, there = (signed_in("worker", person_id=niina.id) for _ in range(2))
+    assert "Vaihda PIN" in here.get("/oma-tili").text
+    answer = here.post("/oma-tili/pin", data={"old": "29 04 17", "pin": "830562"})
+    assert answer.status_code == 303
+    assert (is_in(here), is_in(there)) == (True, False)
+    form = {"name": "34", "password": "830562"}
+    assert browser.post("/kirjautuminen", data=form).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("000000", "830562"), ("", "830562"), ("290417", "1234"), ("290417", "34")]
+)
+def test_the_pin_stays_without_the_old_one_and_a_good_new_one(
+    niina: Person, signed_in: SignedIn, old: str, new: str
+) -> None:
+    here, there = (signed_in("worker", person_id=niina.id) for _ in range(2))
+    assert here.post("/oma-tili/pin", data={"old": old, "pin": new}).status_code == 422
+    assert is_in(there)
+
+
+def test_who_finds_an_open_session_cannot_guess_the_pin_for_ever(
+    niina: Person, signed_in: SignedIn
+) -> None:
+    here = signed_in("worker", person_id=niina.id)
+    tries = [
+        here.post("/oma-tili/pin", data={"old": f"{n:04}", "pin": "830562"}) for n in range(12)
+    ]
+    assert [one.status_code for one in tries] == [422] * 10 + [409] * 2
