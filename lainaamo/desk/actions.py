@@ -10,6 +10,7 @@ from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.models import Item, Place
 from lainaamo.lending import actions as lending
 from lainaamo.lending import queries as lending_queries
+from lainaamo.lending import undo
 from lainaamo.lending.actions import Borrower
 from lainaamo.lending.models import RETURNS, Loan
 from lainaamo.procurement import actions as procurement
@@ -23,7 +24,8 @@ def take_back_if_out(item: Item) -> Loan | None:
     goods.lock_kinds([item.kind_id])
     if lending_queries.find_open_loan(item.id, lock=True) is None:
         return None
-    return lending.take_back(item)
+    with undo.kept(item, "taken_back"):
+        return lending.take_back(item)
 
 
 def mark_condition(loan: Loan, condition: str) -> None:
@@ -35,7 +37,8 @@ def mark_condition(loan: Loan, condition: str) -> None:
     if lending_queries.find_open_loan(item.id) is not None:
         words = N_("This thing is lent. Take it back first, then say its condition.")
         raise Refusal(words, code="on_loan")
-    lending.mark_condition(loan, condition)
+    with undo.kept(item, "condition"):
+        lending.mark_condition(loan, condition)
 
 
 def hand_out_to_line(item: Item, line_id: int) -> Loan:
@@ -47,7 +50,9 @@ def hand_out_to_line(item: Item, line_id: int) -> Loan:
     reservation = queries.get_reservation(line.reservation_id)
     borrower = Borrower(reservation.for_name, reservation.person_id, reservation.unit_id)
     due_on = max(reservation.last_day, clock.today())
-    return lending.hand_out(item, borrower, due_on=due_on, line=line)
+    lending.lock_for(item, borrower)
+    with undo.kept(item, "handed_out"):
+        return lending.hand_out(item, borrower, due_on=due_on, line=line)
 
 
 def hand_out_to(item: Item, borrower: Borrower, *, due_on: date) -> Loan:
@@ -58,7 +63,9 @@ def hand_out_to(item: Item, borrower: Borrower, *, due_on: date) -> Loan:
         opening=goods_queries.opening(item.site_id),
         terms=lending_queries.terms_of(item.kind.category_id),
     )
-    return lending.hand_out(item, borrower, due_on=due_on)
+    lending.lock_for(item, borrower)
+    with undo.kept(item, "handed_out"):
+        return lending.hand_out(item, borrower, due_on=due_on)
 
 
 def hand_over_to_unit(item: Item, claim_id: int, number: int, *, person_id: int) -> None:
@@ -89,7 +96,8 @@ def shelve(item: Item, place: Place) -> bool:
         raise Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
     if item.place_id == item.home_place_id == place.id:
         return False
-    goods.shelve(item, place)
+    with undo.kept(item, "shelved"):
+        goods.shelve(item, place)
     return True
 
 
@@ -103,7 +111,8 @@ def send_to_repair(item: Item, need: str) -> None:
     if item.left_at is not None:
         raise Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
     if goods_queries.find_open_repair(item.id) is None:
-        goods.open_repair(item, need)
+        with undo.kept(item, "to_repair"):
+            goods.open_repair(item, need)
 
 
 def mend(item: Item) -> None:
@@ -111,4 +120,5 @@ def mend(item: Item) -> None:
     goods.lock_kinds([item.kind_id])
     repair = goods_queries.find_open_repair(item.id)
     if repair is not None:
-        goods.close_repair(repair)
+        with undo.kept(item, "mended"):
+            goods.close_repair(repair)

@@ -81,8 +81,8 @@ def of_thing(
     `outcome` is what was just done; it chooses words only, and only where the state agrees.
     """
     card: Card = {"thing": thing_of(standing), "text": None, "actions": []}
-    if outcome == "luovutettu":
-        return card | _handed_over(standing, mode)
+    if outcome in {"peruttu", "luovutettu"}:
+        return card | (_undone(standing) if outcome == "peruttu" else _handed_over(standing, mode))
     if standing.item.left_at is not None:
         return card | {
             "tone": "bad",
@@ -96,6 +96,12 @@ def of_thing(
     if mode is Mode.SHELVE:
         return card | _to_shelve(standing, outcome, shelf)
     return card | _not_lent(standing, outcome)
+
+
+def _undone(standing: Standing) -> Card:
+    """Answer to an undo: how the thing stands again."""
+    text = " · ".join(state.label for state in states(now_of(standing)))
+    return {"tone": "info", "title": _("Undone"), "text": text}
 
 
 def _of_lent(standing: Standing, mode: Mode, outcome: str) -> Card:

@@ -14,6 +14,7 @@ from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.models import Item
 from lainaamo.lending import actions as lending
 from lainaamo.lending import queries as lending_queries
+from lainaamo.lending import undo
 from lainaamo.lending.actions import Borrower
 from lainaamo.lending.models import Line, Loan
 from lainaamo.people import actions as people
@@ -98,14 +99,13 @@ def give_card(person: Person, card: str | None) -> None:
 
 def lend(item: Item, person: Person) -> Loan:
     """Hand a thing out for the borrower's own reservation, else as an ordinary loan from today."""
-    borrower = Borrower(person.first_name, person_id=person.id)
     line = _own_line(item, person.id)
-    if line is not None:
-        reservation = line.reservation
-        borrower = Borrower(reservation.for_name, person_id=person.id)
-        due_on = max(reservation.last_day, clock.today())
-        return lending.hand_out(item, borrower, due_on=due_on, line=line)
-    return lending.hand_out(item, borrower, due_on=_ordinary_end(item))
+    name = line.reservation.for_name if line else person.first_name
+    last_day = line.reservation.last_day if line else _ordinary_end(item)
+    borrower = Borrower(name, person_id=person.id)
+    lending.lock_for(item, borrower)
+    with undo.kept(item, "handed_out"):
+        return lending.hand_out(item, borrower, due_on=max(last_day, clock.today()), line=line)
 
 
 def _own_line(item: Item, person_id: int) -> Line | None:

@@ -20,13 +20,14 @@ from lainaamo.people.models import Actor, Person, Unit
 
 ROWS = 50
 LINES = 50
-WORK_LINES = 40
+WORK_LINES = 60
 LOOKED_THROUGH = 400
 """How many of the newest journal lines are searched for today's work: a bound, not a promise."""
 
 LOAN_VERBS = ("loan.handed_out", "loan.returned", "item.condition_marked")
-REPAIR_VERBS = ("repair.opened", "repair.closed", "part.missing")
-WORK_VERBS = (*LOAN_VERBS, *REPAIR_VERBS, "claim.taken", "item.shelved", "item.received")
+REPAIR_VERBS = ("repair.opened", "repair.closed", "part.missing", "part.found")
+OTHER_VERBS = ("claim.taken", "item.shelved", "item.received", "item.found", "desk.undone")
+WORK_VERBS = (*LOAN_VERBS, *REPAIR_VERBS, *OTHER_VERBS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from lainaamo.desk.rules import Mode, read_mode
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Code, Item
+from lainaamo.lending import undo
 from lainaamo.lending.actions import Borrower
 from lainaamo.people import actions as people
 from lainaamo.people.access import Right
@@ -67,9 +68,19 @@ def _desk(
         scan_url=cards.SCANS,
         scan_fields=kept,
         result=result,
+        undo=_at_hand(mode),
         today=lines,
         work_day=work_day if work_day != clock.today() else None,
     )
+
+
+def _at_hand(mode: Mode) -> cards.Card | None:
+    """Return the undo of what this person did just now."""
+    step = undo.last_by(Door().alias())
+    if step is None:
+        return None
+    found = work.of_step(step)
+    return {**found, "fields": [*found["fields"], ("tila", str(mode))]}
 
 
 def _sign(text: str | None) -> str:
@@ -180,6 +191,16 @@ def _number(name: str) -> int:
     given = request.form.get(name, "")
     is_number = given.isascii() and given.isdigit() and len(given) <= LONGEST_ID
     return int(given) if is_number else 0
+
+
+@bp.post("/tiski/peruutukset")
+@needs(Right.DESK)
+@refused_on(_refused)
+def take_back_step() -> ResponseReturnValue:
+    """Undo what was done at the desk, while the thing stands as it was left."""
+    steps = undo.undo(_number("step"))
+    sign = goods.sign_of(steps[-1].item_id) or ""
+    return _at(read_mode(request.form.get("tila")), tavara=sign, tulos="peruttu")
 
 
 @bp.post("/tiski/lainat")

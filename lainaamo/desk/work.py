@@ -5,11 +5,15 @@ from datetime import date
 from typing import Any
 
 from lainaamo.core.i18n import clock_time, pick
+from lainaamo.core.i18n import gettext as _
 from lainaamo.core.journal import Entry
 from lainaamo.desk import queries
 from lainaamo.goods import life
+from lainaamo.lending import undo
+from lainaamo.lending.models import Step
 
-LINES = 12
+LINES = 20
+UNDOS = "/tiski/peruutukset"
 Line = dict[str, Any]
 
 
@@ -22,8 +26,32 @@ def last_day() -> tuple[date | None, list[Line]]:
     places = queries.names_of_places(
         entry.details["place"] for entry in shown if "place" in entry.details
     )
-    lines = [_line(entry, names[entry.thing_id], places, said) for entry in shown]
+    undos = _undos(entries, shown)
+    lines = [
+        {**_line(entry, names[entry.thing_id], places, said), "undo": undos.get(entry.id)}
+        for entry in shown
+    ]
     return queries.day_of(entries[0]) if entries else None, lines
+
+
+def _undos(entries: Sequence[Entry], shown: Sequence[Entry]) -> Mapping[int, Line]:
+    """Return what undoes a line, by its id: the newest line of a thing that still stands so."""
+    newest, at = dict[int, int](), dict[int, int]()
+    for entry in reversed(entries):
+        newest[entry.thing_id] = entry.id
+    for entry in reversed(shown):
+        at[entry.thing_id] = entry.id
+    steps = undo.of_items(at)
+    return {
+        at[item_id]: of_step(step)
+        for item_id, step in steps.items()
+        if step.entry_id >= newest[item_id]
+    }
+
+
+def of_step(step: Step) -> Line:
+    """Return the button that undoes a step."""
+    return {"label": _("Undo"), "url": UNDOS, "fields": [("step", str(step.id))]}
 
 
 def _told_with_another(entries: Sequence[Entry]) -> set[int]:

@@ -429,6 +429,29 @@ def release(use: Use) -> None:
     session.execute(delete(Allocation).where(*coming))
 
 
+def take_up(use: Use) -> None:
+    """Let a use that ended take its days again, as if it had not.
+
+    Refused where somebody's promise would be left without a thing. The kind must be locked.
+    """
+    before = queries.stock(use.kind_id)
+    promised = set(pack(before) or {})
+    use.ended_at = None
+    session.flush()
+    stock = queries.stock(use.kind_id)
+    taken = Fixed(use.item_id, use.first_day, use.last_day)
+    placing = pack(stock) or {}
+    needed = promised | ({use.id} if use.movable else set())
+    if not needed <= set(placing) or (use.purpose == "on_loan" and _meets_fixed(before, taken)):
+        words = N_("These days were promised to somebody else meanwhile. It cannot be undone.")
+        raise Refusal(words, code="promised")
+    changed = moves(stock, placing)
+    _move(changed)
+    if use.id not in changed:
+        session.add_all(_days(use))
+        session.flush()
+
+
 def rest(item: Item, last_day: date) -> None:
     """Let a thing rest until a day; shorter, or not at all, where a promise would lose its thing.
 
@@ -482,6 +505,28 @@ def close_repair(repair: Repair) -> None:
     if item.condition == "broken":
         item.condition = "worn"
     journal.write("repair.closed", "item", item.id, need=repair.need)
+
+
+def forget_repair(repair: Repair) -> None:
+    """Let a repair never have been: it was opened by mistake. The kind must be locked."""
+    use = session.get_one(Use, repair.use_id)
+    session.delete(repair)
+    session.flush()
+    forget_use(use)
+
+
+def reopen_repair(repair: Repair) -> None:
+    """Let a repair go on that was closed by mistake. The kind must be locked."""
+    repair.closed_at = None
+    session.flush()
+    take_up(session.get_one(Use, repair.use_id))
+
+
+def forget_use(use: Use) -> None:
+    """Let a use never have been; nothing may name it any more. The kind must be locked."""
+    session.execute(delete(Allocation).where(Allocation.use_id == use.id))
+    session.delete(use)
+    session.flush()
 
 
 def _move(placing: Mapping[int, int]) -> None:

@@ -40,6 +40,18 @@ VERBS: Mapping[str, tuple[str, str, str]] = {
     "item.edited": ("edit", "none", N_("Facts corrected")),
     "item.undone": ("undo", "none", N_("A correction taken back")),
     "part.missing": ("puzzle", "warn", N_("A part is missing")),
+    "part.found": ("puzzle", "ok", N_("The part was found")),
+    "item.found": ("check", "ok", N_("Found again")),
+    "desk.undone": ("undo", "none", N_("Undone")),
+}
+# what was undone, as a step of the desk names it
+UNDONE: Mapping[str, str] = {
+    "taken_back": N_("The return was undone"),
+    "handed_out": N_("The loan was undone"),
+    "shelved": N_("Putting away was undone"),
+    "condition": N_("The condition was undone"),
+    "to_repair": N_("Going to the workshop was undone"),
+    "mended": N_("Coming from the workshop was undone"),
 }
 # the verbs whose number of pieces is always told
 COUNTED = frozenset({"claim.made", "claim.cancelled", "claim.taken", "item.recounted"})
@@ -94,14 +106,21 @@ def told(
         return Event(*_marked(details["condition"]))
     if verb in {"repair.opened", "repair.closed"} and details.get("need") in NEEDS:
         return _repaired(verb, details["need"])
+    if verb == "desk.undone":
+        words = UNDONE.get(details.get("what", ""), words)
     return Event(icon, tone, _(words), _more(verb, details, units))
 
 
 def conditions_in(entries: Iterable[Entry]) -> dict[int, str]:
-    """Return how the thing of each loan came back, as it was said last; entries newest first."""
+    """Return how the thing of each loan came back, as it was said last; entries newest first.
+
+    Where that was undone it is what was said before, or nothing.
+    """
     said: dict[int, str] = {}
     for entry in entries:
-        if entry.verb == "item.condition_marked" and "loan" in entry.details:
+        is_said = entry.verb == "item.condition_marked"
+        is_undone = entry.verb == "desk.undone" and entry.details.get("what") == "condition"
+        if (is_said or is_undone) and "loan" in entry.details:
             said.setdefault(entry.details["loan"], entry.details.get("condition", ""))
     return said
 

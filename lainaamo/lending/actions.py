@@ -214,6 +214,35 @@ def _lent(item: Item, borrower: Borrower, use: Use, due_on: date, line: Line | N
     return loan
 
 
+def lock_for(item: Item, borrower: Borrower) -> None:
+    """Lock whatever handing out locks, in its order: for who looks at the thing before."""
+    _lock_borrower(borrower)
+    goods.hold_site(item.site_id)
+    goods.lock_kinds([item.kind_id])
+
+
+def forget_loan(loan: Loan) -> None:
+    """Let a loan never have been: it was handed out by mistake. The kind must be locked.
+
+    A reservation that it was for waits again; refused where its days are promised meanwhile.
+    """
+    use, line_id = session.get_one(Use, loan.use_id), loan.line_id
+    session.delete(loan)
+    session.flush()
+    goods.forget_use(use)
+    if line_id is not None:
+        line = session.get_one(Line, line_id)
+        line.ended_at = line.ended_as = None
+        goods.take_up(session.get_one(Use, line.use_id))
+
+
+def reopen_loan(loan: Loan) -> None:
+    """Let a loan go on that was ended by mistake. The kind must be locked."""
+    loan.returned_at = None
+    session.flush()
+    goods.take_up(session.get_one(Use, loan.use_id))
+
+
 def take_back(item: Item) -> Loan:
     """End a thing's loan at the desk: always works, once.
 

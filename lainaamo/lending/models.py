@@ -1,16 +1,28 @@
 """Reservations, their lines, loans, and the terms they are made on."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import JSON, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from lainaamo.core.journal import Entry
 from lainaamo.core.orm import Base, Id, one_of, only_one
 from lainaamo.goods.models import Category, Item, Kind, Site, Use
 from lainaamo.people.models import Person, Unit
 
 ENDINGS = ("fetched", "cancelled", "expired", "thing_removed")
 RETURNS = ("ok", "dirty", "part_missing", "broken")
+STEPS = (
+    "taken_back",
+    "handed_out",
+    "shelved",
+    "condition",
+    "to_repair",
+    "mended",
+    "parts",
+    "found",
+)
 
 
 class LoanTerms(Base):
@@ -116,3 +128,27 @@ class Loan(Base):
 
     item: Mapped[Item] = relationship(lazy="raise_on_sql")
     line: Mapped[Line | None] = relationship(lazy="raise_on_sql")
+
+
+class Step(Base):
+    """What somebody did to one thing, and how it stood before and after; undone at `undone_at`.
+
+    It can be undone while the thing stands as `after` says. `entry` is the thing's newest journal
+    line of then. Steps of one act (a whole reservation handed out) name the `first` of them.
+    """
+
+    __tablename__ = "desk_step"
+    __table_args__ = (CheckConstraint(one_of("verb", *STEPS), name="known_verb"),)
+
+    id: Mapped[Id]
+    item_id: Mapped[int] = mapped_column(ForeignKey(Item.id), index=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey(Entry.id), index=True)
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("desk_step.id"), index=True)
+    verb: Mapped[str]
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)
+    actor: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(index=True)
+    undone_at: Mapped[datetime | None]
+
+    item: Mapped[Item] = relationship(lazy="raise_on_sql")

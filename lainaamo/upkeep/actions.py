@@ -14,6 +14,7 @@ from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.lending import actions as lending
 from lainaamo.lending import queries as lending_queries
+from lainaamo.lending import undo
 from lainaamo.lending.models import Line
 from lainaamo.people import residents
 from lainaamo.people.models import SignIn
@@ -45,11 +46,12 @@ def seal() -> None:
 
 
 def forget() -> None:
-    """Drop what has served its time: answers for repeats, tries, old sessions, codes sent."""
+    """Drop what has served its time: answers for repeats, tries, old sessions, codes, undos."""
     with transaction():
         once.forget_old()
         session.execute(delete(SignIn).where(SignIn.ends_at < clock.now() - OLD_SIGN_INS))
         residents.forget_old()
+        undo.forget_old()
     limits.forget_old()
 
 

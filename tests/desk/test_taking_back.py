@@ -147,7 +147,7 @@ def test_the_day_tells_a_return_and_its_condition_in_one_line(desk: Desk, make: 
     page = desk.press("/tiski/kunnot", loan=str(loan.id), condition="dirty").text
     log = page[page.index('id="today"') :]
     assert "Returned, dirty" in log
-    assert log.count("Potkukelkka") == 3  # taken in, lent, returned
+    assert log.count("<b>Potkukelkka</b>") == 3  # taken in, lent, returned
 
 
 def test_the_shelf_is_not_shown_of_what_goes_to_the_workshop(desk: Desk, make: Make) -> None:

@@ -1,0 +1,200 @@
+"""Undo at the desk: how a thing stood before each act, and putting it back so.
+
+Nothing is asked before an act; it can be taken back while the thing stands as the act left it. An
+undo is a change of its own: the journal keeps both.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from lainaamo.core import clock, journal
+from lainaamo.core.db import session
+from lainaamo.core.errors import N_, Refusal
+from lainaamo.core.journal import Entry
+from lainaamo.goods import actions as goods
+from lainaamo.goods import queries as goods_queries
+from lainaamo.goods.models import Item, Part, Repair, Use
+from lainaamo.lending import actions as lending
+from lainaamo.lending.models import Loan, Step
+
+KEPT = timedelta(days=2)
+AT_HAND = timedelta(seconds=10)
+"""How long an act's undo stands in the foot bar; later it is found in the day's log."""
+
+PLACES = {"place": "place_id", "home": "home_place_id", "site": "site_id"}
+Stand = dict[str, Any]
+
+
+@contextmanager
+def kept(item: Item, verb: str) -> Iterator[list[Step]]:
+    """Remember what is done to a thing inside, if it changed; the thing's kind must be locked.
+
+    The list yielded holds the step afterwards, where there was one.
+    """
+    before, steps = stand(item.id), list[Step]()
+    yield steps
+    session.flush()
+    after = stand(item.id)
+    if after != before:
+        steps.append(_written(item.id, verb, before, after))
+
+
+def _written(item_id: int, verb: str, before: Stand, after: Stand) -> Step:
+    of_thing = (Entry.thing == "item", Entry.thing_id == item_id)
+    step = Step(
+        item_id=item_id,
+        entry_id=session.scalars(select(func.max(Entry.id)).where(*of_thing)).one(),
+        verb=verb,
+        before=before,
+        after=after,
+        actor=journal.actor(),
+        made_at=clock.now(),
+    )
+    session.add(step)
+    session.flush()
+    return step
+
+
+def as_one(steps: Sequence[Step]) -> None:
+    """Let these steps be undone together."""
+    for step in steps[1:]:
+        step.first_id = steps[0].id
+
+
+def stand(item_id: int) -> Stand:
+    """Return how a thing stands: all that an act at the desk changes of it."""
+    columns = (Item.place_id, Item.home_place_id, Item.site_id, Item.condition, Item.left_as)
+    place, home, site, condition, left = session.execute(
+        select(*columns).where(Item.id == item_id)
+    ).one()
+    last = session.execute(
+        select(Loan.id, Loan.returned_at, Loan.condition_back)
+        .where(Loan.item_id == item_id)
+        .order_by(Loan.id.desc())
+        .limit(1)
+    ).first()
+    return {
+        "place": place,
+        "home": home,
+        "site": site,
+        "condition": condition,
+        "left": left,
+        "last": last[0] if last else None,
+        "loan": last[0] if last and last[1] is None else None,
+        "back": last[2] if last else None,
+        **_stays(item_id),
+        "missing": _missing(item_id),
+    }
+
+
+def _stays(item_id: int) -> Stand:
+    """Return what keeps a thing here: its open repair, and its rest after a loan."""
+    repair = select(Repair.id).where(Repair.item_id == item_id, Repair.closed_at.is_(None))
+    resting = (Use.item_id == item_id, Use.purpose == "turnaround", Use.ended_at.is_(None))
+    rest = select(func.max(Use.id)).where(*resting)
+    return {"repair": session.scalar(repair), "rest": session.scalar(rest)}
+
+
+def _missing(item_id: int) -> dict[str, str]:
+    columns = (Part.id, Part.missing_since)
+    wanted = select(*columns).where(Part.item_id == item_id, Part.missing_since.is_not(None))
+    return {str(part): since.isoformat() for part, since in session.execute(wanted) if since}
+
+
+# Taking back
+
+
+def undo(step_id: int) -> list[Step]:
+    """Put things back as they stood before a step and those done in one act with it, all or none.
+
+    Refused when something has happened to one of them since.
+    """
+    first = session.get_one(Step, step_id)
+    first_id = first.first_id or first.id
+    act = (Step.id == first_id) | (Step.first_id == first_id)
+    steps = session.scalars(select(Step).where(act).order_by(Step.id.desc())).all()
+    kinds = select(Item.kind_id).where(Item.id.in_([step.item_id for step in steps]))
+    goods.lock_kinds(session.scalars(kinds))
+    for step in steps:
+        session.refresh(step, with_for_update={"of": Step})
+        _undo(step)
+    return list(steps)
+
+
+def _undo(step: Step) -> None:
+    if step.undone_at is not None:
+        raise Refusal(N_("This is undone already."), code="undone")
+    if stand(step.item_id) != step.after:
+        words = N_("Something has happened to this thing since. Look how it stands now.")
+        raise Refusal(words, code="changed_since")
+    item = goods_queries.get_item(step.item_id, fresh=True)
+    _put_facts_back(item, step)
+    _put_days_back(item, step.before, step.after)
+    step.undone_at = clock.now()
+    facts = {"loan": step.after["last"] or step.before["last"], "condition": step.before["back"]}
+    journal.write("desk.undone", "item", item.id, step=step.id, what=step.verb, **facts)
+
+
+def _put_facts_back(item: Item, step: Step) -> None:
+    before, after = step.before, step.after
+    for name, column in PLACES.items():
+        setattr(item, column, before[name])
+    item.condition = before["condition"]
+    if before["left"] != after["left"]:
+        item.left_as, item.left_at = before["left"], item.left_at or step.made_at
+    if before["back"] != after["back"] and before["last"] == after["last"]:
+        session.get_one(Loan, after["last"]).condition_back = before["back"]
+    for part in goods_queries.parts_of(item.id):
+        since = before["missing"].get(str(part.id))
+        part.missing_since = date.fromisoformat(since) if since else None
+    session.flush()
+
+
+def _put_days_back(item: Item, before: Stand, after: Stand) -> None:
+    """Free the days that the act took and take again those that it freed."""
+    gone = {name: after[name] for name in ("rest", "repair", "loan") if after[name] != before[name]}
+    back = {
+        name: before[name] for name in ("loan", "repair", "rest") if after[name] != before[name]
+    }
+    if gone.get("rest"):
+        goods.end_rest(item)
+    if gone.get("repair"):
+        goods.forget_repair(session.get_one(Repair, gone["repair"]))
+    if gone.get("loan"):
+        lending.forget_loan(session.get_one(Loan, gone["loan"]))
+    if back.get("loan"):
+        lending.reopen_loan(session.get_one(Loan, back["loan"]))
+    if back.get("repair"):
+        goods.reopen_repair(session.get_one(Repair, back["repair"]))
+    if back.get("rest"):
+        goods.take_up(session.get_one(Use, back["rest"]))
+
+
+# What can be undone
+
+
+def last_by(actor: str, *, since: timedelta = AT_HAND) -> Step | None:
+    """Return what somebody did last, if it is not undone and was done just now."""
+    mine = (Step.actor == actor, Step.made_at > clock.now() - since)
+    found = session.scalar(select(Step).where(*mine).order_by(Step.id.desc()).limit(1))
+    return found if found is not None and found.undone_at is None else None
+
+
+def of_items(item_ids: Iterable[int]) -> Mapping[int, Step]:
+    """Return the newest step of each of these things, unless that is undone."""
+    ids = list(item_ids)
+    newest = select(func.max(Step.id)).where(Step.item_id.in_(ids), Step.undone_at.is_(None))
+    found = session.scalars(select(Step).where(Step.id.in_(newest.group_by(Step.item_id))))
+    return {step.item_id: step for step in found}
+
+
+def forget_old() -> None:
+    """Drop the steps that nobody undoes any more."""
+    before = clock.now() - KEPT
+    # An act's later steps name its first: they go before it.
+    session.execute(delete(Step).where(Step.made_at < before, Step.first_id.is_not(None)))
+    session.execute(delete(Step).where(Step.made_at < before))
