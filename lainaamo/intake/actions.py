@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 
 from lainaamo.core import clock, journal
 from lainaamo.core.db import insert_missing, insert_once, session
@@ -153,7 +153,7 @@ def _remember(item_ids: Sequence[int], copies: Sequence[_Copy]) -> None:
         for item_id, copy in zip(item_ids, copies, strict=True)
     ]
     if rows:
-        session.execute(insert(ImportedRow), rows)
+        session.execute(insert(cast("Table", ImportedRow.__table__)), rows)
 
 
 def _open_house(site_id: int | None) -> int:
