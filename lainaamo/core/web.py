@@ -31,6 +31,8 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; manifest-src 'self'"
 )
+# Only for a page whose camera reads labels: its decoder is WebAssembly of our own.
+POLICY_WITH_CAMERA = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -66,6 +68,12 @@ class Lainaamo(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Take functions as they are: none of ours is asynchronous, and ten are asked a request."""
         return func
+
+    def get_send_file_max_age(self, filename: str | None) -> int | None:
+        """Let a module that others name without its hash be asked for anew each time."""
+        if (filename or "").startswith("js/desk/") and "v" not in request.args:
+            return None
+        return super().get_send_file_max_age(filename)
 
     def full_dispatch_request(self) -> Response:
         """Answer in the reader's language, error pages included."""

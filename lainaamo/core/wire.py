@@ -13,7 +13,13 @@ from flask import Flask, Response, request
 LEAST_BYTES = 1_000
 FAST, SMALL = 3, 9
 MOST_FILES = 100
-TEXTS = ("text/", "image/svg+xml", "application/json", "application/manifest+json")
+TEXTS = (
+    "text/",
+    "image/svg+xml",
+    "application/json",
+    "application/manifest+json",
+    "application/wasm",
+)
 
 
 def compress_answers(app: Flask) -> None:

@@ -11,7 +11,7 @@ from lainaamo.core import clock
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import locale
-from lainaamo.core.web import needs, refused_on, settings_now
+from lainaamo.core.web import POLICY_WITH_CAMERA, needs, refused_on, settings_now
 from lainaamo.desk import actions, cards, counter, listing, pickups, queries, thing_page, work
 from lainaamo.desk.forms import BorrowerForm
 from lainaamo.desk.queries import Standing
@@ -60,7 +60,7 @@ def _desk(
     if mode is Mode.SHELVE and shelf:
         kept.append(("hylly", shelf))
     work_day, lines = work.last_day()
-    return render_template(
+    page = render_template(
         "desk/desk.html",
         mode=mode,
         modes=cards.modes(),
@@ -72,6 +72,7 @@ def _desk(
         today=lines,
         work_day=work_day if work_day != clock.today() else None,
     )
+    return make_response(page, {"Content-Security-Policy": POLICY_WITH_CAMERA})
 
 
 def _at_hand(mode: Mode) -> cards.Card | None:
