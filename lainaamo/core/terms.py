@@ -16,6 +16,12 @@ MARK = "m_"  # what a list is narrowed by
 DOT_ABOVE = "\u0307"  # what İ leaves when it becomes a small letter
 WORD_SIGNS = frozenset("LNM")  # letters, numbers, marks: Unicode's own classes
 SHORTEST_STEM = 3
+_FI = """eli että ilman ja jolla joilla jossa joissa joka jotka kanssa kuin kun myös ne oli olla ole
+on ovat se sekä tai tämä varten"""
+_SV = "att av det eller en ett för från med och på som till"
+_EN = "and for from of or the to with"
+LITTLE_WORDS = frozenset(f"{_FI} {_SV} {_EN}".split())
+"""Words that tell nothing of a thing: nobody looks for them, unless for nothing else."""
 
 
 Shown = Mapping[str, str]
@@ -42,6 +48,12 @@ class Terms:
 
 
 def words_of(text: str) -> list[str]:
+    """Return the words of a text in small letters, without the little ones if others are there."""
+    words = _all_words(text)
+    return [word for word in words if word not in LITTLE_WORDS] or words
+
+
+def _all_words(text: str) -> list[str]:
     """Return the words of a text in small letters, whatever its script."""
     plain = unicodedata.normalize("NFC", text).lower().replace(DOT_ABOVE, "")
     kept = (sign if unicodedata.category(sign)[0] in WORD_SIGNS else " " for sign in plain)
@@ -131,7 +143,7 @@ def _bases(word: str) -> _Forms:
 
 def _joined(part: str) -> _Forms:
     """Return a word with a hyphen as one: "suplauta" of "SUP-lauta"."""
-    return _made(["".join(words_of(part))[: finnish.LONGEST_WORD]], with_stems=False)
+    return _made(["".join(_all_words(part))[: finnish.LONGEST_WORD]], with_stems=False)
 
 
 def _naming_words(name: str) -> list[str]:

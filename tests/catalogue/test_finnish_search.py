@@ -100,3 +100,20 @@ def test_the_demos_goods_are_found_in_every_language_and_by_other_names(
         if not set(first) & set(wanted.split("|"))
     }
     assert poor == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("sukset ja sauvat", ["sukset ja sauvat"]),
+        ("pallo jolla on pumppu", ["pallo ja pumppu"]),
+        ("ja", ["jakkara"]),
+        ("olematon", []),
+    ],
+)
+def test_little_words_neither_find_nor_hide_anything(
+    app: Lainaamo, make: Make, words: str, wanted: list[str]
+) -> None:
+    stocked(make, ["sukset ja sauvat", "pallo ja pumppu", "laite jolla voi olla", "jakkara"])
+    with app.app_context():
+        assert found(words) == wanted

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.conftest import NewDatabase
 from tests.journeys.house import House, load_demo, served, settings_in, standing
-from tests.journeys.screens import ADMIN, BUYER, OFFICE, STAFF, Rounds, Town
+from tests.journeys.screens import ADMIN, OFFICE, STAFF, Rounds, Town
 from tests.journeys.windows import PATIENCE_MS, Windows
 
 CHROMIUM = "/usr/bin/chromium"
@@ -54,7 +54,8 @@ def town(
 @pytest.fixture(scope="session")
 def cookies(town: Town) -> dict[str, str]:
     """Return a session cookie for each role that looks at the town's screens."""
-    return {role: town.house.cookie_of(role) for role in (STAFF, OFFICE, ADMIN, BUYER, "resident")}
+    roles = (STAFF, OFFICE, ADMIN, "worker", "resident")
+    return {role: town.house.cookie_of(role) for role in roles}
 
 
 @pytest.fixture(scope="session")
