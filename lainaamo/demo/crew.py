@@ -10,9 +10,10 @@ from lainaamo.core.db import session
 from lainaamo.demo.life import Guest
 from lainaamo.demo.sign_ins import SignInLine
 from lainaamo.demo.tables import Row, read
+from lainaamo.goods.actions import label_person
 from lainaamo.lending.actions import Borrower
 from lainaamo.people import actions as people
-from lainaamo.people import queries, staff
+from lainaamo.people import queries, residents, staff
 from lainaamo.people.models import Person, Unit
 from lainaamo.people.rules import Contact, read_contact
 
@@ -42,6 +43,7 @@ def come() -> Crew:
     rows = read("people")
     known = {_sign_in(row): _person(row, units) for row in rows}
     aliases = {name: queries.alias_of(person.id) or "" for name, person in known.items()}
+    _families(known)
     guests = [
         Guest(_borrower(row, known, units), aliases[_sign_in(row)])
         for row in rows
@@ -91,6 +93,15 @@ def _person(row: Row, units: Mapping[str, int]) -> Person:
     people.grant(person, row["role"], unit_id=units.get(row["unit"]))
     session.flush()
     return person
+
+
+def _families(known: Mapping[str, Person]) -> None:
+    """Write the residents' children down, and give each family a card for the desk."""
+    for row in read("children"):
+        person = known[row["email"]]
+        sizes = {name: int(row[name]) for name in ("height_cm", "shoe_size")}
+        residents.add_child(person, row["first_name"], **sizes)
+        label_person(person.id)
 
 
 def _borrower(row: Row, known: Mapping[str, Person], units: Mapping[str, int]) -> Borrower:

@@ -8,6 +8,6 @@ Row = dict[str, str]
 
 
 def read(name: str) -> Sequence[Row]:
-    """Return the rows of one table: "sites", "units", "people" or "kinds"."""
+    """Return the rows of one table: "sites", "units", "people", "children", "kinds"…."""
     with (files("lainaamo.demo") / f"{name}.csv").open(encoding="utf-8") as file:
         return list(csv.DictReader(file))

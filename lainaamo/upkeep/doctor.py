@@ -14,6 +14,7 @@ from lainaamo.core.clockwork import Duty
 from lainaamo.core.db import db, is_sqlite, session
 from lainaamo.core.outbox import Message
 from lainaamo.goods import finding
+from lainaamo.people import oidc
 from lainaamo.upkeep import migrations
 
 QUIET_WORKER = timedelta(minutes=2)
@@ -36,7 +37,7 @@ def examine(app: Flask) -> list[Finding]:
     settings: Settings = app.config["SETTINGS"]
     tables = _migrations()
     findings = [_address(settings), _secret(settings), _mail(settings), _sms(settings)]
-    findings += [_disk(settings), _theme(settings), tables]
+    findings += [_account(settings), _disk(settings), _theme(settings), tables]
     if tables.is_well:
         findings += [_worker(), _outbox(), _journal(), _search(), _engine()]
     if app.debug:
@@ -80,6 +81,23 @@ def _sms(settings: Settings) -> Finding:
         return Finding("text messages", is_safe, text if is_safe else f"{text}: use HTTPS.")
     text = "No gateway: text messages go to instance/sms. Set LAINAAMO_SMS_URL."
     return Finding("text messages", is_local, text)
+
+
+def _account(settings: Settings) -> Finding:
+    """Ask the identity provider where it answers, as a sign-in does."""
+    if not settings.oidc_issuer:
+        return Finding("municipality's account", is_well=True, text="not in use")
+    if not settings.oidc_client_id or not settings.oidc_client_secret:
+        text = "Set LAINAAMO_OIDC_CLIENT_ID and LAINAAMO_OIDC_CLIENT_SECRET."
+        return Finding("municipality's account", is_well=False, text=text)
+    try:
+        found = oidc.discover(settings)
+    except oidc.ProviderDown as problem:
+        text = (
+            f"{settings.oidc_issuer} does not answer as it should ({problem}). Check the address."
+        )
+        return Finding("municipality's account", is_well=False, text=text)
+    return Finding("municipality's account", is_well=True, text=found.authorize_url)
 
 
 def _disk(settings: Settings) -> Finding:

@@ -23,7 +23,7 @@ from lainaamo.goods.models import Allocation, Code, Item, Kind, Part, Place, Rep
 from lainaamo.lending.models import Line, Loan, Reservation
 from lainaamo.people import actions as people
 from lainaamo.people import queries as people_queries
-from lainaamo.people.models import ROLES, Actor, Unit
+from lainaamo.people.models import ROLES, Actor, Child, Unit
 from tests.conftest import MONDAY, NewDatabase
 from tests.make import Make
 
@@ -226,3 +226,11 @@ def test_what_is_taken_has_its_days_and_nothing_twice(loaded: Lainaamo) -> None:
         days = session.execute(select(Allocation.item_id, Allocation.day)).all()
         assert len(days) == len(set(days))
         assert len(days) > 100
+
+
+def test_families_have_children_and_a_card(loaded: Lainaamo) -> None:
+    with loaded.app_context():
+        families = set(session.scalars(select(Child.person_id)))
+        cards = {one: goods.sign_of_person(one) for one in families}
+    assert len(families) > 1
+    assert all(cards.values())

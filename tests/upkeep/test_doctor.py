@@ -6,6 +6,7 @@ from lainaamo.config import Settings
 from lainaamo.core.web import Lainaamo
 from lainaamo.upkeep import worker
 from lainaamo.upkeep.doctor import examine
+from tests.oidc.forging import forger
 
 
 def found(app: Lainaamo, settings: Settings | None = None) -> dict[str, bool]:
@@ -36,6 +37,20 @@ def test_a_short_secret_is_noticed(app: Lainaamo, settings: Settings) -> None:
 def test_a_public_service_without_mail_is_noticed(app: Lainaamo, settings: Settings) -> None:
     public = replace(settings, public_url="https://lainaamo.example.fi")
     assert found(app, public)["mail"] is False
+
+
+def test_an_identity_provider_that_does_not_answer_is_noticed(
+    app: Lainaamo, settings: Settings
+) -> None:
+    name = "municipality's account"
+    assert found(app)[name] is True  # not in use
+    secrets = {"oidc_client_id": "lainaamo", "oidc_client_secret": "x" * 32}
+    with forger() as provider:
+        bare = replace(settings, oidc_issuer=provider.issuer)
+        assert found(app, bare)[name] is False
+        assert found(app, replace(bare, **secrets))[name] is True
+    nobody = "http://127.0.0.1:9"
+    assert found(app, replace(settings, oidc_issuer=nobody, **secrets))[name] is False
 
 
 def test_a_sound_installation_has_sound_tables_journal_and_database(app: Lainaamo) -> None:
