@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from lainaamo.core import clock
+from lainaamo.core import clock, journal
+from lainaamo.core.db import session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.desk import queries, rules
 from lainaamo.goods import actions as goods
@@ -122,3 +123,30 @@ def mend(item: Item) -> None:
     if repair is not None:
         with undo.kept(item, "mended"):
             goods.close_repair(repair)
+
+
+def tell_part(item: Item, part_id: int, *, is_missing: bool) -> None:
+    """Say that a part is missing, or is there again; with its last part a thing is whole."""
+    goods.lock_kinds([item.kind_id])
+    part = goods_queries.get_part(item.id, part_id)
+    if is_missing == (part.missing_since is not None):
+        return
+    with undo.kept(item, "parts"):
+        part.missing_since = clock.today() if is_missing else None
+        verb = "part.missing" if is_missing else "part.found"
+        journal.write(verb, "item", item.id, part=part.id)
+        session.flush()
+        repair = goods_queries.find_open_repair(item.id)
+        is_whole = all(one.missing_since is None for one in goods_queries.parts_of(item.id))
+        if is_whole and repair is not None and repair.need == "part":
+            goods.close_repair(repair)
+
+
+def find_again(item: Item) -> None:
+    """Let a thing that was lost be in the house again; one that left otherwise is refused."""
+    goods.lock_kinds([item.kind_id])
+    if item.left_as != "lost" or item.kind.pool != "lendable":
+        raise Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
+    with undo.kept(item, "found"):
+        item.left_at = item.left_as = None
+        journal.write("item.found", "item", item.id)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from lainaamo.core import clock
 from lainaamo.core.errors import N_, Refusal
@@ -20,12 +21,13 @@ from lainaamo.lending import queries as lending
 from lainaamo.procurement import queries as procurement
 
 SCANS, LOANS, CONDITIONS = "/tiski/skannaukset", "/tiski/lainat", "/tiski/kunnot"
-HAND_OVERS = "/tiski/luovutukset"
+HAND_OVERS, PARTS, FINDS = "/tiski/luovutukset", "/tiski/osat", "/tiski/loytyneet"
 MODES: Sequence[tuple[Mode, str, str]] = (
     (Mode.RETURN, "in", N_("Return")),
     (Mode.LOAN, "out", N_("Loan")),
     (Mode.SHELVE, "shelf", N_("Put away")),
 )
+SHORTEST_WORDS = 3
 Card = dict[str, Any]
 
 
@@ -81,6 +83,7 @@ def of_thing(
     `outcome` is what was just done; it chooses words only, and only where the state agrees.
     """
     card: Card = {"thing": thing_of(standing), "text": None, "actions": []}
+    card |= {"parts": _parts(standing, mode), "next": _next(standing)}
     if outcome in {"peruttu", "luovutettu"}:
         return card | (_undone(standing) if outcome == "peruttu" else _handed_over(standing, mode))
     if standing.item.left_at is not None:
@@ -88,6 +91,7 @@ def of_thing(
             "tone": "bad",
             "title": _("This thing has left the house"),
             "text": _("Put it aside and ask."),
+            "actions": _finds(standing, mode),
         }
     if standing.open_loan is not None:
         return card | _of_lent(standing, mode, outcome)
@@ -102,6 +106,42 @@ def _undone(standing: Standing) -> Card:
     """Answer to an undo: how the thing stands again."""
     text = " · ".join(state.label for state in states(now_of(standing)))
     return {"tone": "info", "title": _("Undone"), "text": text}
+
+
+def _parts(standing: Standing, mode: Mode) -> list[Card]:
+    """Return a thing's parts as switches: one tap says that it is missing, or there again."""
+    return [
+        {
+            "name": f"{part.name} × {part.quantity}" if part.quantity > 1 else part.name,  # noqa: RUF001 - a count
+            "missing": part.missing_since is not None,
+            "url": PARTS,
+            "fields": [
+                ("tavara", standing.sign),
+                ("part", str(part.id)),
+                ("missing", "0" if part.missing_since else "1"),
+                ("tila", str(mode)),
+            ],
+        }
+        for part in goods.parts_of(standing.item.id)
+    ]
+
+
+def _next(standing: Standing) -> str | None:
+    """Say who needs the thing next, and when."""
+    promised = [use.id for use in standing.uses if use.purpose == "reserved"]
+    known = queries.coming_to(promised[:1])
+    coming = next(iter(known.values()), None)
+    if coming is None:
+        return None
+    when = days(coming.first_day, coming.last_day)
+    return _("Next: %(name)s, %(days)s", name=coming.for_name, days=when)
+
+
+def _finds(standing: Standing, mode: Mode) -> list[Card]:
+    if standing.item.left_as != "lost" or standing.item.kind.pool != "lendable":
+        return []
+    fields = [("tavara", standing.sign), ("tila", str(mode))]
+    return [_act(_("It was found"), "check", FINDS, fields)]
 
 
 def _of_lent(standing: Standing, mode: Mode, outcome: str) -> Card:
@@ -145,9 +185,9 @@ def _not_lent(standing: Standing, outcome: str) -> Card:
         "condition_url": CONDITIONS,
         "condition_fields": [("loan", str(loan.id)), ("tila", Mode.RETURN)],
     }
-    if outcome == "palautettu":
+    if outcome == "palautettu" or (outcome == "osat" and condition is None):
         return card | {"tone": "ok", "title": _("Returned"), "text": _where_to(standing)}
-    if outcome == "kunto" and condition is not None:
+    if outcome in {"kunto", "osat"} and condition is not None:
         words = _(life.RETURNED[condition])
         return card | {"tone": "ok", "title": words, "text": _where_to(standing)}
     moment = clock_time(loan.returned_at)
@@ -318,6 +358,15 @@ def of_shelf(place: Place, sign: str, mode: Mode) -> Card:
     url = f"/tiski?tila={Mode.SHELVE}&hylly={sign}"
     step = _act(_("Put things on this shelf"), "shelf", url)
     return {"tone": "info", "title": title, "text": None, "thing": None, "actions": [step]}
+
+
+def searches(words: str) -> list[Card]:
+    """Return where else to look for what was typed and is no code: a thing's name, a borrower."""
+    if len(words) < SHORTEST_WORDS:
+        return []
+    here = _act(_("Look for a thing"), "search", f"/tavarat?{urlencode({'q': words})}")
+    borrowers = "/tiski/lainaajat/haku"
+    return [here, _act(_("Look for a borrower"), "people", borrowers, [("q", words)])]
 
 
 def of_refusal(refusal: Refusal, standing: Standing | None) -> Card:

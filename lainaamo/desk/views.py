@@ -23,6 +23,7 @@ from lainaamo.lending import undo
 from lainaamo.lending.actions import Borrower
 from lainaamo.people import actions as people
 from lainaamo.people.access import Right
+from lainaamo.people.proofs import read_badge
 from lainaamo.people.visitor import Door
 
 bp = Blueprint("desk", __name__)
@@ -104,6 +105,8 @@ def _refused(refusal: Refusal, **_arguments: object) -> ResponseReturnValue:
     code = request.form.get("code", "")
     standing = _known_thing(code or request.form.get("tavara", ""))
     result = cards.of_refusal(refusal, standing)
+    if refusal.code == "not_a_code":
+        result["actions"] = cards.searches(code.strip())
     kept = "" if standing else code.strip()
     mode, shelf = read_mode(request.form.get("tila")), request.form.get("hylly", "")
     return _desk(mode, result, shelf, code=kept)
@@ -125,11 +128,17 @@ def _read(text: str) -> str:
 @refused_on(_refused)
 def scan() -> ResponseReturnValue:
     """Do what a code asks for in this mode: take a thing back, show it, or put it on the shelf."""
-    mode, shelf = read_mode(request.form.get("tila")), _sign(request.form.get("hylly"))
-    pick_up_code = pickups.read(request.form.get("code", ""))
+    mode, text = read_mode(request.form.get("tila")), request.form.get("code", "")
+    if read_badge(text):
+        # The badge goes along in the body: the next one takes a turn here, in the same mode.
+        return redirect(f"/vaihto?{urlencode({'next': f'/tiski?tila={mode}'})}", 307)
+    pick_up_code = pickups.read(text)
     if pick_up_code:
         return _picked_up(pick_up_code)
-    sign = _read(request.form.get("code", ""))
+    return _scanned(_read(text), mode, _sign(request.form.get("hylly")))
+
+
+def _scanned(sign: str, mode: Mode, shelf: str) -> ResponseReturnValue:
     code = goods.find_code(sign)
     _check_ours(code)
     if code is not None and code.person_id is not None:
@@ -185,6 +194,27 @@ def mark_condition() -> ResponseReturnValue:
     actions.mark_condition(loan, request.form.get("condition", ""))
     sign = goods.sign_of(loan.item_id) or ""
     return _at(read_mode(request.form.get("tila")), tavara=sign, tulos="kunto")
+
+
+@bp.post("/tiski/osat")
+@needs(Right.DESK)
+@refused_on(_refused)
+def tell_part() -> ResponseReturnValue:
+    """Say that a part of a thing is missing, or that it is there again."""
+    sign = _sign(request.form.get("tavara"))
+    item = goods.get_item_by_code(sign)
+    actions.tell_part(item, _number("part"), is_missing=request.form.get("missing") == "1")
+    return _at(read_mode(request.form.get("tila")), tavara=sign, tulos="osat")
+
+
+@bp.post("/tiski/loytyneet")
+@needs(Right.DESK)
+@refused_on(_refused)
+def find_again() -> ResponseReturnValue:
+    """Let a thing that was lost be in the house again."""
+    sign = _sign(request.form.get("tavara"))
+    actions.find_again(goods.get_item_by_code(sign))
+    return _at(read_mode(request.form.get("tila")), tavara=sign, tulos="loytyi")
 
 
 def _number(name: str) -> int:

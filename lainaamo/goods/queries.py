@@ -379,6 +379,12 @@ def parts_of(item_id: int) -> Sequence[Part]:
     return session.scalars(select(Part).where(Part.item_id == item_id).order_by(Part.id)).all()
 
 
+def get_part(item_id: int, part_id: int) -> Part:
+    """Return an accessory of this thing, as it is now."""
+    wanted = select(Part).where(Part.id == part_id, Part.item_id == item_id)
+    return session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
 def photos_of(item_id: int) -> Sequence[Photo]:
     """Return the photos of a thing that are shown, the first one first."""
     wanted = select(Photo).where(Photo.item_id == item_id, Photo.removed_at.is_(None))

@@ -97,7 +97,8 @@ def switch() -> ResponseReturnValue:
     if device is None:
         words = N_("A PIN or a badge works only on a device that the staff trust.")
         raise Refusal(words, code="no_device")
-    secret, on_device = request.form.get("pin", ""), str(device.id)
+    # A badge may come from the desk's own field, which is named otherwise.
+    secret, on_device = request.form.get("pin") or request.form.get("code", ""), str(device.id)
     count_try("floor device", on_device, most=WRONG_ON_DEVICE, within=WITHIN)
     badge = read_badge(secret)
     came = _by_badge(badge, device) if badge else _by_pin(secret, device)
@@ -106,7 +107,7 @@ def switch() -> ResponseReturnValue:
         return make_response(_page({"pin": words}), 422)
     forgive_try("floor device", on_device, within=WITHIN)
     way = "badge" if badge else "pin"
-    return opened(came, way=way, device_id=device.id, going=request.form.get("next", ""))
+    return opened(came, way=way, device_id=device.id, going=request.values.get("next", ""))
 
 
 def _by_badge(badge: str, device: Device) -> int | None:
