@@ -99,6 +99,7 @@ def _dress(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["softened"] = finnish.softened
     app.jinja_env.globals.update(
         asset=asset,
         day=i18n.day,

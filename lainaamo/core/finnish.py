@@ -23,6 +23,7 @@ SHORTEST_TAIL = 4
 SHORTEST_UNKNOWN_FIRST = 4
 SHORTEST_TAIL_OF_UNKNOWN = 5
 LONGEST_WORD = 60
+LONG_ON_A_TILE, SOFT_HYPHEN = 12, "\u00ad"
 MARKED = str.maketrans(
     {"\u0131": "i", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l"}
 )
@@ -194,6 +195,21 @@ def _with_singulars(forms: list[str]) -> tuple[str, ...]:
 
 def _unique(forms: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(forms))
+
+
+@lru_cache(maxsize=4096)
+def softened(text: str) -> str:
+    """Let long compounds of a name break where their parts meet: browsers know no Finnish words."""
+    return " ".join(_softened(word) for word in text.split(" "))
+
+
+def _softened(word: str) -> str:
+    small = word.lower()
+    if len(word) < LONG_ON_A_TILE or len(small) != len(word) or not word.isalpha():
+        return word
+    for first, _tail, _base in _splits(small, is_known=dictionary().base(small) is not None):
+        return f"{word[: len(first)]}{SOFT_HYPHEN}{word[len(first) :]}"
+    return word
 
 
 def _splits(word: str, *, is_known: bool) -> Iterator[tuple[str, str, str]]:

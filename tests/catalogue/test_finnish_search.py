@@ -18,7 +18,7 @@ from lainaamo.bench.finding import (
     stock,
 )
 from lainaamo.catalogue import queries
-from lainaamo.core import clock, journal
+from lainaamo.core import clock, finnish, journal
 from lainaamo.core.db import session, transaction
 from lainaamo.core.terms import Entry, terms_of
 from lainaamo.core.web import Lainaamo
@@ -117,3 +117,10 @@ def test_little_words_neither_find_nor_hide_anything(
     stocked(make, ["sukset ja sauvat", "pallo ja pumppu", "laite jolla voi olla", "jakkara"])
     with app.app_context():
         assert found(words) == wanted
+
+
+def test_long_compounds_break_where_their_parts_meet() -> None:
+    long = {"Hiihtopakkaukset": "Hiihto\u00adpakkaukset", "Kesäpelireput": "Kesäpeli\u00adreput"}
+    assert {name: finnish.softened(name) for name in long} == long
+    for name in ("Sukset", "Sukset, monot ja sauvat", "Näyttö 24″", "Қ" * 30, "İ" * 30, ""):
+        assert finnish.softened(name) == name
