@@ -23,7 +23,7 @@ from lainaamo.desk import views as desk
 from lainaamo.feedback import views as feedback
 from lainaamo.goods import views as goods
 from lainaamo.intake import models as _intake  # noqa: F401 - its tables
-from lainaamo.lending import mine
+from lainaamo.lending import confirm_door, mine
 from lainaamo.lending import views as lending
 from lainaamo.pages import look, notice, notice_office, office, statement_office
 from lainaamo.pages import views as pages
@@ -36,6 +36,7 @@ from lainaamo.procurement import views as procurement
 SCREENS = (
     catalogue.bp,
     lending.bp,
+    confirm_door.bp,
     procurement.bp,
     desk.bp,
     album.bp,

@@ -39,6 +39,8 @@ from lainaamo.goods.models import (
 from lainaamo.goods.photos import SIZES
 from lainaamo.goods.photos import Photo as Prepared
 from lainaamo.lending import actions as lending
+from lainaamo.lending import confirming
+from lainaamo.lending.confirming import Stranger
 from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation
 from lainaamo.pages import actions as pages
 from lainaamo.pages import queries as pages_queries
@@ -46,7 +48,7 @@ from lainaamo.pages import statement
 from lainaamo.pages.models import OutageNotice, PageVersion, StatementVersion
 from lainaamo.people import actions as people
 from lainaamo.people import residents
-from lainaamo.people.models import Child, Grant, Person, Unit
+from lainaamo.people.models import Child, ContactProof, Grant, Person, Unit
 from lainaamo.people.rules import Contact, read_contact
 from lainaamo.procurement import actions as procurement
 from lainaamo.procurement.models import Claim
@@ -416,6 +418,34 @@ class Make:
                     asked, borrower, site_id=site_id, first_day=first_day, last_day=last_day
                 )
             return _loose(made)
+
+    def held(
+        self,
+        kind: Kind,
+        first_day: date,
+        last_day: date,
+        *,
+        contact: str = "aino@example.fi",
+        browser: str = "",
+        name: str = "Aino",
+    ) -> Reservation:
+        """Reserve a thing as somebody who has not signed in and has still to confirm it."""
+        stranger = Stranger(name, read_contact(contact), browser=browser, locale="fi")
+        days = {"first_day": first_day, "last_day": last_day}
+        with self.app.app_context():
+            with transaction():
+                made = confirming.hold(
+                    [lending.Asked(kind.id)], stranger, site_id=self.site().id, **days
+                )
+            return _loose(made)
+
+    def confirm_link(self, reservation: Reservation) -> str:
+        """Return what stands in the link of the message that asks to confirm."""
+        with self.app.app_context():
+            same = ContactProof.browser_hash == reservation.browser_hash
+            wanted = select(ContactProof).where(same).order_by(ContactProof.id.desc()).limit(1)
+            proof = session.scalars(wanted).one()
+            return residents.token_of(proof, self.app.config["SETTINGS"].secret)
 
     def lines(self, reservation: Reservation) -> list[Line]:
         """Return a reservation's lines as the database has them now."""

@@ -79,6 +79,7 @@ def build(app: Lainaamo, make: Make) -> World:
     change = make.change(shelf, name="A2")
     link = make.link()
     child = make.child(person, "Oona", height_cm=128, shoe_size=32)
+    held = make.held(others[0], MON, MON + timedelta(1))
     known = {
         "kind_id": kind.id,
         "catalogue.reuse_kind.kind_id": reuse.id,
@@ -100,6 +101,8 @@ def build(app: Lainaamo, make: Make) -> World:
         "child_id": child.id,
         "entry.link_page.token": link,
         "entry.follow_link.token": link,
+        "confirming.link_page.link": make.confirm_link(held),
+        "confirming.follow_link.link": make.confirm_link(held),
         "device_id": _device(app),
         "grant_id": 1,
         "sign_in_id": 1,

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from flask import request
 
 from lainaamo.catalogue.forms import BorrowerForm, OwnForm
+from lainaamo.core.db import session
 from lainaamo.core.i18n import locale
 from lainaamo.lending.actions import Borrower
+from lainaamo.lending.confirming import Stranger
 from lainaamo.people import actions as people
 from lainaamo.people import residents
 from lainaamo.people.access import Right
+from lainaamo.people.asking import asking_browser
+from lainaamo.people.models import Person
 from lainaamo.people.visitor import Door, Visitor, visitor
 
 ME = "me"
@@ -49,6 +53,18 @@ def read_form() -> BorrowerForm | OwnForm:
     form = OwnForm(request.form)
     form.for_whom.choices = [(one.key, one.first_name) for one in own]
     return form
+
+
+def stranger_of(form: BorrowerForm | OwnForm) -> Stranger | None:
+    """Return who must confirm the contact: nobody who has signed in with it, nor the staff."""
+    if not isinstance(form, BorrowerForm) or Door().may(Right.DESK):
+        return None
+    contact, me = form.reached_at(), visitor()
+    person = session.get(Person, me.person_id) if me is not None else None
+    if person is not None and contact.text in {person.email, person.phone}:
+        return None
+    name = (form.first_name.data or "").strip()
+    return Stranger(name, contact, browser=asking_browser(), locale=locale())
 
 
 def borrower_of(form: BorrowerForm | OwnForm) -> Borrower:

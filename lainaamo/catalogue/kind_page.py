@@ -221,7 +221,10 @@ def _reserve(chosen: Choice, form: BorrowerForm | OwnForm | None) -> dict[str, A
 def _steps() -> list[str]:
     return [
         _("Choose the pickup day and the return day."),
-        _("Reserve with your first name and phone number or e-mail."),
+        _(
+            "Reserve with your first name and phone number or e-mail. "
+            "Confirm with the code that we send."
+        ),
         _("Pick the things up and show your code. Take an ID card with you."),
         _("Bring the things back no later than on the return day."),
     ]

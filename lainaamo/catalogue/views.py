@@ -1,7 +1,9 @@
 """The public screens: the list of kinds, one kind with its calendar, and reserving it."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import NoResultFound
 
 from lainaamo.catalogue import kind_page, reuse_page
-from lainaamo.catalogue.borrowing import borrower_of, read_form
+from lainaamo.catalogue.borrowing import borrower_of, read_form, stranger_of
 from lainaamo.catalogue.choice import Choice, choice
 from lainaamo.catalogue.forms import read_day
 from lainaamo.catalogue.listing import Question, listing
@@ -22,9 +24,12 @@ from lainaamo.core.web import needs, refused_on
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Kind
 from lainaamo.lending import actions as lending
+from lainaamo.lending import confirming, limits
 from lainaamo.lending.actions import Asked
 from lainaamo.lending.links import own_path
 from lainaamo.people.access import Right
+from lainaamo.people.asking import remembering
+from lainaamo.people.visitor import visitor
 
 bp = Blueprint("catalogue", __name__)
 RESERVATIONS, WITHIN = 60, timedelta(hours=1)
@@ -94,7 +99,10 @@ def kind(kind_id: int) -> ResponseReturnValue:
     """Show one kind, when it is free, and the form that reserves it."""
     chosen = _choice(kind_id, request.args)
     printed = kind_page.printed(kind_id, current_app.config["SETTINGS"].public_url)
-    return render_template("catalogue/kind.html", **kind_page.page(chosen), printed=printed)
+    shown = kind_page.page(chosen)
+    page = render_template("catalogue/kind.html", **shown, printed=printed)
+    # Who will confirm keeps a token from here on, so that two quick presses are one browser.
+    return remembering(page) if shown["reserve"] and visitor() is None else page
 
 
 @bp.get("/V/<int:kind_id>")
@@ -155,12 +163,15 @@ def reserve(kind_id: int) -> ResponseReturnValue:
     if not form.validate() or first_day is None or last_day is None:
         page = kind_page.page(_choice_of_form(kind_id), form=form)
         return render_template("catalogue/kind.html", **page), 422
-    chosen = _choice_of_form(kind_id)
-    reservation = lending.reserve(
-        [Asked(kind_id, request.form.get("size") or None)],
-        borrower_of(form),
-        site_id=chosen.site.id,
-        first_day=first_day,
-        last_day=last_day,
-    )
-    return redirect(f"{own_path(reservation, current_app.config['SETTINGS'])}?uusi=1", 303)
+    asked = [Asked(kind_id, request.form.get("size") or None)]
+    stranger = stranger_of(form)
+    with limits.counting(stranger.contact) if stranger else nullcontext():
+        where: dict[str, Any] = {"site_id": _choice_of_form(kind_id).site.id}
+        where |= {"first_day": first_day, "last_day": last_day}
+        if stranger is not None:
+            reservation = confirming.hold(asked, stranger, **where)
+        else:
+            reservation = lending.reserve(asked, borrower_of(form), **where)
+    path = own_path(reservation, current_app.config["SETTINGS"])
+    answer = redirect(f"{path}?uusi=1", 303)
+    return remembering(answer) if reservation.is_unconfirmed else answer

@@ -18,6 +18,8 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    func,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
@@ -155,6 +157,15 @@ def insert_missing(model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
     """Add in bulk the rows whose unique keys are not there yet."""
     # The table, not the model: the ORM's own bookkeeping would double the time.
     session.execute(_insert(model.__table__).on_conflict_do_nothing(), list(rows))
+
+
+def hold_name(name: str) -> None:
+    """Make whoever else holds this name wait until this transaction is over.
+
+    It is for limits on what has no row of its own to lock. SQLite has one writer at a time anyway.
+    """
+    if not is_sqlite(db.engine):
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def count_up(connection: Connection, model: type[Base], keys: dict[str, Any], column: str) -> int:

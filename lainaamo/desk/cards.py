@@ -288,6 +288,7 @@ def _candidates(item: Item, sign: str) -> list[Card]:
             continue
         when = days(reservation.first_day, reservation.last_day)
         code = _("code %(code)s", code=reservation.pick_up_code)
+        code = _("not confirmed") if reservation.is_unconfirmed else code
         found[key] = {
             "url": LOANS,
             "who": reservation.for_name,

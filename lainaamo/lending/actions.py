@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from lainaamo.core import clock, journal, outbox
-from lainaamo.core.db import session
+from lainaamo.core.db import hold_name, session
 from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
@@ -17,6 +17,7 @@ from lainaamo.goods.models import Item, Kind, Use
 from lainaamo.goods.opening import Opening
 from lainaamo.lending import queries, rules
 from lainaamo.lending.models import Line, Loan, Reservation
+from lainaamo.people import actions as people
 from lainaamo.people.models import Person
 
 ON_LOAN = Refusal(N_("This thing is lent already. Take it back first."), code="on_loan")
@@ -43,10 +44,25 @@ class Borrower:
 def reserve(
     asked: Sequence[Asked], borrower: Borrower, *, site_id: int, first_day: date, last_day: date
 ) -> Reservation:
-    """Promise things to a borrower for some days, all of them or none.
+    """Promise things to a borrower for some days, all of them or none, and tell the borrower.
 
     Refused with the first free day and other kinds that would do.
     """
+    days = {"first_day": first_day, "last_day": last_day}
+    reservation = promise_things(asked, borrower, site_id=site_id, **days)
+    tell(reservation)
+    return reservation
+
+
+def tell(reservation: Reservation) -> None:
+    """Promise the message that says what is reserved, with the pickup code."""
+    outbox.promise("reservation.made", str(reservation.id), reservation=reservation.id)
+
+
+def promise_things(
+    asked: Sequence[Asked], borrower: Borrower, *, site_id: int, first_day: date, last_day: date
+) -> Reservation:
+    """Promise things as `reserve` does, and tell nobody yet."""
     _lock_borrower(borrower)
     goods.hold_site(site_id)
     goods.lock_kinds(one.kind_id for one in asked)
@@ -63,7 +79,6 @@ def reserve(
         )
     days = {"first_day": first_day, "last_day": last_day}
     journal.write("reservation.made", "reservation", reservation.id, lines=len(uses), **days)
-    outbox.promise("reservation.made", str(reservation.id), reservation=reservation.id)
     return reservation
 
 
@@ -129,7 +144,7 @@ def _written_down(borrower: Borrower, site_id: int, first_day: date, last_day: d
         site_id=site_id,
         first_day=first_day,
         last_day=last_day,
-        pick_up_code=f"{secrets.randbelow(10_000):04}",
+        pick_up_code=_new_pick_up_code(site_id),
         link_nonce=secrets.token_hex(8),
         made_at=clock.now(),
     )
@@ -138,18 +153,56 @@ def _written_down(borrower: Borrower, site_id: int, first_day: date, last_day: d
     return reservation
 
 
+def _new_pick_up_code(site_id: int) -> str:
+    """Return a code that no open reservation of the site has; the lock lets no other draw it too.
+
+    Taken last, so that others wait no longer than it takes to write the reservation down.
+    """
+    hold_name(f"pickup codes of site {site_id}")
+    taken = queries.pick_up_codes(site_id)
+    while True:
+        code = rules.pick_up_code(secrets.randbits(64), open_ones=len(taken))
+        if code not in taken:
+            return code
+
+
 def cancel(reservation: Reservation) -> None:
     """Give back what was promised and not fetched yet."""
-    goods.lock_kinds(line.kind_id for line in reservation.lines)
+    lock_reservation(reservation)
     open_lines = [line for line in reservation.lines if line.ended_at is None]
     if not open_lines:
         raise Refusal(N_("There is nothing to cancel: it was fetched or is over."), code="over")
     for line in open_lines:
-        _end(line, "cancelled")
+        end_line(line, "cancelled")
+    forget_unproven(reservation)
     journal.write("reservation.cancelled", "reservation", reservation.id, lines=len(open_lines))
 
 
-def _end(line: Line, how: str) -> None:
+def lock_reservation(reservation: Reservation) -> None:
+    """Lock a reservation, its person and kinds, and look again: confirming and ending may race.
+
+    Always in this order, as who reserves and who confirms does: else two wait for each other.
+    """
+    person = select(Person.id).where(Person.id == reservation.person_id)
+    session.scalars(person.with_for_update()).all()
+    goods.lock_kinds(line.kind_id for line in reservation.lines)
+    session.refresh(reservation, with_for_update={"of": Reservation})
+    for line in reservation.lines:
+        session.refresh(line)
+
+
+def forget_unproven(reservation: Reservation) -> None:
+    """Forget the contact that nobody proved; its person, who has nothing else, is not found."""
+    if not reservation.is_unconfirmed:
+        return
+    reservation.browser_hash = reservation.email = reservation.phone = None
+    person = session.get(Person, reservation.person_id)
+    if person is not None and not queries.has_more(person.id, reservation.id):
+        person.first_name, person.left_at = "", clock.now()
+
+
+def end_line(line: Line, how: str) -> None:
+    """End a line in one of its four ways and free the days that are left."""
     goods.release(session.get_one(Use, line.use_id))
     line.ended_at, line.ended_as = clock.now(), how
 
@@ -171,7 +224,8 @@ def hand_out(item: Item, borrower: Borrower, *, due_on: date, line: Line | None 
     if line is not None:
         session.refresh(line, with_for_update={"of": Line})
         _check_waits(line)
-        _end(line, "fetched")
+        _confirm_by_hand(line.reservation_id)
+        end_line(line, "fetched")
     goods.end_rest(item)
     taken_until = rules.taken_until(due_on, opening=opening, terms=terms)
     use = goods.take(item, "on_loan", clock.today(), taken_until, due_on=due_on)
@@ -189,6 +243,22 @@ def _check_can_go(item: Item) -> None:
         raise Refusal(N_("This is for reuse by units. It is not lent out."), code="not_lendable")
     if goods_queries.find_open_repair(item.id) is not None or item.condition == "broken":
         raise Refusal(N_("This thing is in repair. Mark it mended first."), code="in_repair")
+
+
+def _confirm_by_hand(reservation_id: int) -> None:
+    """Ask no confirming of whom the desk has seen.
+
+    The contact stays unproven: it becomes the borrower's where nobody has it, so that messages
+    come. Who is known by it answers for no loan that another fetched.
+    """
+    this = select(Reservation).where(Reservation.id == reservation_id)
+    this = this.where(Reservation.browser_hash.is_not(None)).with_for_update()
+    found = session.scalar(this.execution_options(populate_existing=True))
+    if found is None:
+        return
+    people.take_contact(session.get_one(Person, found.person_id), found.contact)
+    found.browser_hash = found.email = found.phone = found.held_until = None
+    journal.write("reservation.confirmed", "reservation", found.id, way="desk")
 
 
 def _check_waits(line: Line) -> None:
@@ -289,5 +359,5 @@ def expire(line: Line) -> None:
     goods.lock_kinds([line.kind_id])
     session.refresh(line, with_for_update={"of": Line})
     if line.ended_at is None:
-        _end(line, "expired")
+        end_line(line, "expired")
         journal.write("reservation.expired", "reservation", line.reservation_id, line=line.id)

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lainaamo.core.journal import Entry
 from lainaamo.core.orm import Base, Id, one_of, only_one
 from lainaamo.goods.models import Category, Item, Kind, Site, Use
 from lainaamo.people.models import Person, Unit
+from lainaamo.people.rules import Contact
 
 ENDINGS = ("fetched", "cancelled", "expired", "thing_removed")
 RETURNS = ("ok", "dirty", "part_missing", "broken")
@@ -54,12 +55,22 @@ class Reservation(Base):
 
     It is coming, fetched, over or cancelled as its lines are. `for_name` is whom it is for.
     `link_nonce` makes the own page's address; `link_revoked_at` closes it.
+
+    Who has not signed in confirms it by a code sent to `email` or `phone`, in the browser that
+    made it, before `held_until`. Those three are kept no longer than it waits for that; till then
+    its person is one who has no contact. A `held_until` that stays says that nobody confirmed.
     """
 
     __tablename__ = "reservation"
     __table_args__ = (
         CheckConstraint("last_day >= first_day", name="days_in_order"),
         CheckConstraint("(person_id IS NULL) <> (unit_id IS NULL)", name="one_borrower"),
+        Index(
+            "ix_reservation_unconfirmed",
+            "browser_hash",
+            sqlite_where=text("browser_hash IS NOT NULL"),
+            postgresql_where=text("browser_hash IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -73,9 +84,23 @@ class Reservation(Base):
     link_nonce: Mapped[str] = mapped_column(unique=True)
     link_revoked_at: Mapped[datetime | None]
     made_at: Mapped[datetime]
+    held_until: Mapped[datetime | None]
+    browser_hash: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
 
     lines: Mapped[list["Line"]] = relationship(back_populates="reservation", lazy="raise_on_sql")
     site: Mapped[Site] = relationship(lazy="raise_on_sql")
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Tell whether it still waits to be confirmed."""
+        return self.browser_hash is not None
+
+    @property
+    def contact(self) -> Contact:
+        """Return where the code was sent, of one that waits to be confirmed."""
+        return Contact(self.email, self.phone)
 
 
 class Line(Base):
@@ -85,6 +110,12 @@ class Line(Base):
     __table_args__ = (
         CheckConstraint(f"ended_as IS NULL OR {one_of('ended_as', *ENDINGS)}", name="known_ending"),
         CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ended_both_or_neither"),
+        Index(
+            "ix_reservation_line_open",
+            "reservation_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[Id]

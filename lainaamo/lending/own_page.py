@@ -6,13 +6,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from lainaamo.core import clock
+from lainaamo.core.db import session
+from lainaamo.core.i18n import clock_time, hours, long_day, pick
 from lainaamo.core.i18n import gettext as _
-from lainaamo.core.i18n import hours, long_day, pick
+from lainaamo.core.secrets import fingerprint
 from lainaamo.goods import queries as goods
 from lainaamo.goods.labels import qr_svg_path
 from lainaamo.goods.models import Site
 from lainaamo.lending import queries
 from lainaamo.lending.models import Line, Loan, Reservation
+from lainaamo.people.asking import asking_browser
+from lainaamo.people.models import Person
+from lainaamo.people.rules import hide_contact
+from lainaamo.people.visitor import visitor
 
 # The line that needs something done soonest gives the whole its state.
 URGENT = ("late", "on_loan", "ready", "coming", "returned", "expired", "cancelled")
@@ -41,7 +47,8 @@ def page(reservation: Reservation) -> dict[str, Any]:
     state = min((line["state"] for line in lines), key=URGENT.index)
     due = max((loan.due_on for loan in loans.values()), default=reservation.last_day)
     last_day = due if state in {"late", "on_loan"} else reservation.last_day
-    code = reservation.pick_up_code if state in {"coming", "ready"} else None
+    waits = state in {"coming", "ready"}
+    code = reservation.pick_up_code if waits and not reservation.is_unconfirmed else None
     return {
         "who": reservation.for_name,
         "reservation": {
@@ -54,8 +61,46 @@ def page(reservation: Reservation) -> dict[str, Any]:
             "qr": _symbol(code) if code else None,
             "hours": _hours(reservation, state, last_day),
             "return_hours": _hours_on(reservation, reservation.last_day),
+            "lapsed": state == "expired" and reservation.held_until is not None,
         },
         "can_cancel": any(line["state"] in {"coming", "ready"} for line in lines),
+    }
+
+
+def find_signed_in_owner(reservation: Reservation) -> Person | None:
+    """Return who is signed in, where the contact of an unconfirmed reservation is theirs."""
+    me = visitor()
+    person = session.get(Person, me.person_id) if me is not None else None
+    if person is None:
+        return None
+    has = {person.email, person.phone} - {None}
+    return person if reservation.contact.text in has else None
+
+
+def confirmation(reservation: Reservation) -> dict[str, Any] | None:
+    """Return what the page says of confirming, where it is still to be done."""
+    if not reservation.is_unconfirmed or reservation.held_until is None:
+        return None
+    first, contact = reservation.lines[0], reservation.contact
+    again = {"alku": reservation.first_day, "loppu": reservation.last_day, "koko": first.size}
+    kept = urlencode({name: str(value) for name, value in again.items() if value})
+    return {
+        "sent_to": hide_contact(contact),
+        "by_phone": contact.phone is not None,
+        "until": clock_time(reservation.held_until),
+        "is_here": reservation.browser_hash == fingerprint(asking_browser()),
+        "is_mine": find_signed_in_owner(reservation) is not None,
+        "start_url": f"/valineet/{first.kind_id}?{kept}",
+    }
+
+
+def thing_of(line: Line) -> dict[str, Any]:
+    """Return what a line is of, as lists show it."""
+    kind = line.kind
+    return {
+        "name": pick(kind.name_simple, kind.name, kind.name_sv, kind.name_en),
+        "size": line.size,
+        "picture": kind.picture or kind.category.pictogram,
     }
 
 
@@ -63,11 +108,8 @@ def _line(
     line: Line, loan: Loan | None, reservation: Reservation, signs: Mapping[int, str]
 ) -> dict[str, Any]:
     state = state_of(line, loan, reservation, clock.today())
-    kind = line.kind
     return {
-        "name": pick(kind.name_simple, kind.name, kind.name_sv, kind.name_en),
-        "size": line.size,
-        "picture": kind.picture or kind.category.pictogram,
+        **thing_of(line),
         "state": state,
         "due_on": loan.due_on if loan else None,
         "due_text": _due_text(state, loan),

@@ -45,8 +45,14 @@ def _of_reservation(one: Reservation, loans: Mapping[int, Loan], settings: Setti
         "url": own_path(one, settings),
         "for_name": one.for_name,
         "things": [_thing(line.kind, line.size) for line in one.lines],
-        "code": one.pick_up_code if state in {"coming", "ready"} else None,
+        "code": _code(one, state),
+        "is_unconfirmed": one.is_unconfirmed,
     }
+
+
+def _code(one: Reservation, state: str) -> str | None:
+    waits = state in {"coming", "ready"} and not one.is_unconfirmed
+    return one.pick_up_code if waits else None
 
 
 def _of_loan(loan: Loan) -> Shown:
@@ -60,6 +66,7 @@ def _of_loan(loan: Loan) -> Shown:
         "for_name": loan.for_name,
         "things": [_thing(loan.item.kind, loan.item.size)],
         "code": None,
+        "is_unconfirmed": False,
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -17,6 +17,7 @@ from lainaamo.goods.opening import Opening
 from lainaamo.lending import rules
 from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation
 from lainaamo.lending.rules import Terms
+from lainaamo.people.rules import Contact
 
 
 def terms_of(category_id: int) -> Terms:
@@ -64,7 +65,50 @@ def waiting_with_code(pick_up_code: str) -> Sequence[Reservation]:
     waits = Reservation.lines.any(Line.ended_at.is_(None))
     wanted = _whole().where(Reservation.pick_up_code == pick_up_code, waits)
     wanted = wanted.where(Reservation.last_day >= clock.today())
+    # Nobody was shown the code of one that is not confirmed.
+    wanted = wanted.where(Reservation.browser_hash.is_(None))
     return session.scalars(wanted.order_by(Reservation.first_day, Reservation.id)).all()
+
+
+def pick_up_codes(site_id: int) -> frozenset[str]:
+    """Return the pickup codes of a site's open reservations."""
+    is_open = Reservation.id.in_(select(Line.reservation_id).where(Line.ended_at.is_(None)))
+    # The sum keeps SQLite from reading all that the site ever lent: few are open.
+    here = Reservation.site_id + 0 == site_id
+    return frozenset(session.scalars(select(Reservation.pick_up_code).where(is_open, here)))
+
+
+# Unconfirmed reservations
+
+
+def unconfirmed_of(
+    contact: Contact, *, browser_hash: str | None = None, lock: bool = False
+) -> Sequence[Reservation]:
+    """Return what waits to be confirmed by a contact, made in one browser or in any."""
+    column = Reservation.phone if contact.email is None else Reservation.email
+    wanted = _whole().where(Reservation.browser_hash.is_not(None), column == contact.text)
+    if browser_hash is not None:
+        wanted = wanted.where(Reservation.browser_hash == browser_hash)
+    wanted = wanted.order_by(Reservation.id)
+    if lock:
+        wanted = wanted.with_for_update(of=Reservation)
+        wanted = wanted.execution_options(populate_existing=True)
+    return session.scalars(wanted).all()
+
+
+def late_to_confirm(now: datetime) -> Sequence[int]:
+    """Return the ids of what nobody confirmed in time."""
+    late = (Reservation.browser_hash.is_not(None), Reservation.held_until <= now)
+    return session.scalars(select(Reservation.id).where(*late).order_by(Reservation.id)).all()
+
+
+def has_more(person_id: int, reservation_id: int) -> bool:
+    """Tell whether somebody has a loan, a card or a reservation besides this one."""
+    other = select(Reservation.id).where(Reservation.person_id == person_id)
+    other = other.where(Reservation.id != reservation_id)
+    loan = select(Loan.id).where(Loan.person_id == person_id)
+    found = session.scalar(select(or_(other.exists(), loan.exists())))
+    return bool(found) or goods.sign_of_person(person_id) is not None
 
 
 def _whole() -> Select[Reservation]:

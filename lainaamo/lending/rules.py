@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.goods.opening import Opening
 
+SHORTEST_CODE, FEW = 4, 1000
 # What a thing needs before it can go out again, by how it came back.
 NEEDS = {"dirty": "clean", "part_missing": "part", "broken": "repair"}
 
@@ -82,3 +83,14 @@ def not_free(first_free_day: date | None, alternatives: Sequence[int]) -> Refusa
         return Refusal(words, code="not_free", first_free_day=None, alternatives=alternatives)
     words = N_("Taken on those days. The first free day is %(first_free_day)s.")
     return Refusal(words, code="not_free", first_free_day=first_free_day, alternatives=alternatives)
+
+
+def pick_up_code(random_bits: int, *, open_ones: int) -> str:
+    """Return a pickup code: four digits, more of them where more than a thousand wait at a site.
+
+    A longer one begins with 1, which is in no thing's code, so that the desk tells them apart.
+    """
+    if open_ones <= FEW:
+        return f"{random_bits % 10**SHORTEST_CODE:0{SHORTEST_CODE}}"
+    digits = len(str(open_ones))
+    return f"1{random_bits % 10**digits:0{digits}}"

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from lainaamo.core import clock, journal
 from lainaamo.core.db import insert_once, session
@@ -60,6 +61,30 @@ def find_or_add(first_name: str, contact: Contact, *, locale: str) -> Person:
         session.add(Actor(person_id=person.id, alias=f"p-{new_token()[:16]}"))
         journal.write("person.added", "person", person.id)
     return person
+
+
+def take_contact(person: Person, contact: Contact) -> bool:
+    """Give somebody without a contact one that nobody has, has left with, or takes this moment."""
+    column = Person.phone if contact.email is None else Person.email
+    if session.scalar(select(Person.id).where(column == contact.text)) is not None:
+        return False
+    person.email, person.phone = contact.email, contact.phone
+    journal.write("contact.taken", "person", person.id)
+    return True
+
+
+def drop_person(person_id: int) -> None:
+    """Forget somebody who was written down for one reservation and turned out to be another.
+
+    Who was given a card or a thing at the desk meanwhile stays: that is theirs.
+    """
+    try:
+        with session.begin_nested():
+            session.execute(delete(Actor).where(Actor.person_id == person_id))
+            session.execute(delete(Person).where(Person.id == person_id))
+    except IntegrityError:
+        return
+    journal.write("person.dropped", "person", person_id)
 
 
 def grant(person: Person, role: str, *, unit_id: int | None = None) -> None:

@@ -7,20 +7,12 @@ from werkzeug.wrappers import Response
 
 from lainaamo.core.db import session, transaction
 from lainaamo.core.errors import Refusal
-from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import locale, retold
-from lainaamo.core.limits import forgive_try
 from lainaamo.core.secrets import installation_key
 from lainaamo.core.web import needs, own_transactions, refused_on
 from lainaamo.people import residents
 from lainaamo.people.access import Right
-from lainaamo.people.asking import (
-    WITHIN,
-    asking_browser,
-    count_asking,
-    count_entering,
-    remembering,
-)
+from lainaamo.people.asking import asking_browser, count_asking, remembering, what_is_wrong
 from lainaamo.people.doors import open_session, safe_path, with_cookie
 from lainaamo.people.models import ContactProof
 from lainaamo.people.own_forms import CodeForm, ContactForm
@@ -126,21 +118,8 @@ def enter() -> ResponseReturnValue:
     proof = _asked()
     if proof is None:
         return redirect("/omat/tulo", 303)
-    contact, code, proof_id = (
-        residents.contact_of(proof),
-        residents.code_of(proof, _key()),
-        proof.id,
-    )
-    count_entering(contact)
-    with transaction():
-        may = residents.count_guess(proof_id)
-    if not may:
-        return _code_page(_("Too many wrong codes. Ask for a new code."))
-    if not form.says(code):
-        return _code_page(_("This is not the code that we sent. Look at the newest message."))
-    forgive_try("code contact", contact.text, within=WITHIN)
-    forgive_try("code address", request.remote_addr or "", within=WITHIN)
-    return _entered(proof_id)
+    proof_id, wrong = proof.id, what_is_wrong(form, proof, _key())
+    return _code_page(wrong) if wrong else _entered(proof_id)
 
 
 def _entered(proof_id: int) -> ResponseReturnValue:

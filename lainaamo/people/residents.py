@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from lainaamo.core import clock, journal, outbox
 from lainaamo.core.db import session
@@ -20,6 +20,8 @@ KEPT = timedelta(days=1)
 MOST_TRIES = 5
 CODE_DIGITS = 6
 CHANGED = "contact.changed"
+# Where a proof leads that confirms reservations: no address, so nobody can ask to go there.
+CONFIRMS = "confirms"
 MOST_CHILDREN = 12
 IN_USE = Refusal(
     N_("Another account has this contact. Sign in with it, or call us."), code="contact_in_use"
@@ -42,18 +44,35 @@ def token_of(proof: ContactProof, key: str) -> str:
     return f"{proof.nonce}-{derive(key, 'contact-link', proof.nonce)}"
 
 
-def find_by_token(token: str, key: str) -> ContactProof | None:
-    """Return the proof of a link, used or not, when the link is one of ours."""
+def find_by_token(token: str, key: str, *, confirms: bool = False) -> ContactProof | None:
+    """Return the proof of a link, used or not, when the link is one of ours.
+
+    One that `confirms` reservations opens nothing where one signs in, nor the other way round.
+    """
     nonce, _, given = token.partition("-")
     made = derive(key, "contact-link", nonce)
     if not hmac.compare_digest(made.encode(), given.encode()):
         return None
-    return session.scalar(select(ContactProof).where(ContactProof.nonce == nonce))
+    this = select(ContactProof).where(ContactProof.nonce == nonce)
+    of_sort = ContactProof.going == CONFIRMS if confirms else ContactProof.going != CONFIRMS
+    return session.scalar(this.where(of_sort))
 
 
 def find_asked(browser: str) -> ContactProof | None:
-    """Return what a browser asked for last, while it can still be used."""
-    wanted = select(ContactProof).where(ContactProof.browser_hash == fingerprint(browser))
+    """Return what a browser asked for last to sign in, while it can still be used."""
+    return _newest(browser, ContactProof.going != CONFIRMS)
+
+
+def find_to_confirm(browser: str, contact: Contact) -> ContactProof | None:
+    """Return what was sent last to a contact to confirm reservations, while it can be used."""
+    same = (ContactProof.email == contact.email, ContactProof.phone.is_(None))
+    if contact.email is None:
+        same = (ContactProof.phone == contact.phone, ContactProof.email.is_(None))
+    return _newest(browser, ContactProof.going == CONFIRMS, *same)
+
+
+def _newest(browser: str, *which: ColumnElement[bool]) -> ContactProof | None:
+    wanted = select(ContactProof).where(ContactProof.browser_hash == fingerprint(browser), *which)
     proof = session.scalar(wanted.order_by(ContactProof.id.desc()).limit(1))
     return proof if proof is not None and is_open(proof) else None
 
@@ -67,6 +86,15 @@ def ask_code(
     contact: Contact, *, browser: str, going: str, locale: str, person_id: int | None = None
 ) -> ContactProof:
     """Promise a code and a link to a contact, whether anybody is known by it or not."""
+    proof = write_proof(contact, browser=browser, going=going, locale=locale, person_id=person_id)
+    outbox.promise("code.asked", str(proof.id), proof=proof.id)
+    return proof
+
+
+def write_proof(
+    contact: Contact, *, browser: str, going: str, locale: str, person_id: int | None = None
+) -> ContactProof:
+    """Write down that a code is to be sent; whoever asks for it promises the message."""
     now = clock.now()
     proof = ContactProof(
         nonce=secrets.token_hex(8),
@@ -82,7 +110,6 @@ def ask_code(
     session.add(proof)
     session.flush()
     journal.write("code.asked", "contact_proof", proof.id)
-    outbox.promise("code.asked", str(proof.id), proof=proof.id)
     return proof
 
 

@@ -13,6 +13,7 @@ from lainaamo.feedback import actions as feedback
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.lending import actions as lending
+from lainaamo.lending import confirming
 from lainaamo.lending import queries as lending_queries
 from lainaamo.lending import undo
 from lainaamo.lending.models import Line
@@ -30,6 +31,7 @@ def rounds(files: Files) -> list[Round]:
         Round("seal the journal", seal, every=timedelta(seconds=5)),
         Round("forget old answers", forget, every=timedelta(hours=1)),
         Round("expire", expire),
+        Round("end what nobody confirmed", lapse, every=timedelta(minutes=1)),
         Round("rehouse", rehouse),
         Round("sweep strays", partial(sweep, files)),
         Round("remind of feedback", remind_of_feedback),
@@ -60,6 +62,13 @@ def expire() -> None:
     for line_id in [line.id for line in lending_queries.unfetched_lines(clock.today())]:
         with transaction():
             lending.expire(session.get_one(Line, line_id))
+
+
+def lapse() -> None:
+    """End reservations that nobody confirmed in time; each on its own."""
+    for reservation_id in lending_queries.late_to_confirm(clock.now()):
+        with transaction():
+            confirming.lapse(reservation_id)
 
 
 def sweep(files: Files) -> None:

@@ -16,7 +16,7 @@ from lainaamo.lending.links import own_path
 from lainaamo.lending.models import Line, Reservation
 from lainaamo.people.models import Invitation, Person
 from lainaamo.people.staff import invitation_token
-from lainaamo.upkeep import claim_notices, code_notices, mail, replies, sms
+from lainaamo.upkeep import claim_notices, code_notices, confirm_notices, mail, replies, sms
 
 
 def handlers(settings: Settings) -> Mapping[str, Handler]:
@@ -28,6 +28,7 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
         **replies.handlers(settings),
         "person.invited": partial(_invited, settings),
         **code_notices.handlers(settings),
+        **confirm_notices.handlers(settings),
     }
 
 

@@ -95,9 +95,8 @@ def half_states() -> dict[str, int]:
 
 def _without_their_messages() -> int:
     made = set(session.scalars(text("SELECT id FROM reservation")))
-    dedups = session.scalars(
-        text("SELECT dedup FROM outbox_message WHERE kind = 'reservation.made'")
-    )
+    kinds = "'reservation.made', 'reservation.asked'"
+    dedups = session.scalars(text(f"SELECT dedup FROM outbox_message WHERE kind IN ({kinds})"))
     return len(made ^ {int(dedup.rpartition(":")[2]) for dedup in dedups})
 
 
