@@ -13,9 +13,8 @@ from lainaamo.feedback import actions as feedback
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.lending import actions as lending
-from lainaamo.lending import confirming
+from lainaamo.lending import confirming, undo
 from lainaamo.lending import queries as lending_queries
-from lainaamo.lending import undo
 from lainaamo.lending.models import Line
 from lainaamo.people import residents
 from lainaamo.people.models import SignIn
