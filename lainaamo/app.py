@@ -21,6 +21,7 @@ from lainaamo.core.wire import compress_answers
 from lainaamo.desk import album, badges, borrowers
 from lainaamo.desk import views as desk
 from lainaamo.feedback import views as feedback
+from lainaamo.goods import label_screen
 from lainaamo.goods import views as goods
 from lainaamo.intake import models as _intake  # noqa: F401 - its tables
 from lainaamo.lending import confirm_door, mine
@@ -41,6 +42,7 @@ SCREENS = (
     desk.bp,
     album.bp,
     goods.bp,
+    label_screen.bp,
     people.bp,
     switch.bp,
     feedback.bp,

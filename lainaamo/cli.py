@@ -126,20 +126,23 @@ def import_list(file: Path, yes: bool) -> None:  # noqa: FBT001 - click's way
 @click.argument("signs", nargs=-1)
 @click.option("--to", "target", type=click.Path(path_type=Path), default=Path("labels.pdf"))
 @click.option("--start-at", default=1, show_default=True, help="First free label of the sheet.")
-def labels(signs: tuple[str, ...], target: Path, start_at: int) -> None:
-    """Write an A4 sheet of labels for these codes, or for every thing in the house.
+@click.option("--sheet", default="70x37", show_default=True, help="Paper, as in its address.")
+def labels(signs: tuple[str, ...], target: Path, start_at: int, sheet: str) -> None:
+    """Write sheets of labels for these codes, or for every thing in the house.
 
     Example: lainaamo labels K7M4P --start-at 3 --to labels.pdf
     """
     from lainaamo.app import create_app
     from lainaamo.core.errors import Refusal
     from lainaamo.core.i18n import retold
-    from lainaamo.goods.sheets import sheet_of
+    from lainaamo.goods.sheets import Wanted, labels_of, sheet_of
 
     app = create_app()
     with app.app_context():
         try:
-            pdf = sheet_of(signs, public_url=app.config["SETTINGS"].public_url, start_at=start_at)
+            found = labels_of(Wanted(things=signs))
+            public_url = app.config["SETTINGS"].public_url
+            pdf = sheet_of(found, public_url=public_url, start_at=start_at, sheet=sheet)
         except Refusal as refusal:
             raise click.ClickException(retold(refusal)) from refusal
     target.write_bytes(pdf)

@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from lainaamo.administration import forms, places, queries
+from lainaamo.administration import forms, queries
 from lainaamo.administration.category_screens import category_choices, drawing_choices
 from lainaamo.administration.goods import ITEM, ITEM_FACTS, KIND, KIND_FACTS
 from lainaamo.administration.screens import Sheet, bp, offer_undo
@@ -16,6 +16,7 @@ from lainaamo.core.web import needs, refused_on
 from lainaamo.goods import queries as goods
 from lainaamo.goods.attributes import ATTRIBUTES, size_text
 from lainaamo.goods.models import Item, Kind
+from lainaamo.goods.walking import in_order
 from lainaamo.goods.words import CONDITIONS
 from lainaamo.people.access import Right
 
@@ -94,7 +95,7 @@ def _item_form(item: Item, given: Any = None) -> forms.ItemForm:
         if one.level == "shelf" and (one.closed_at is None or one.id == item.home_place_id)
     ]
     sites = {site.id: site.name for site in goods.sites()}
-    walked = sorted(places.in_order(shelves), key=lambda one: one.site_id)
+    walked = sorted(in_order(shelves), key=lambda one: one.site_id)
     named = [(str(one.id), f"{one.name} · {sites.get(one.site_id, '')}") for one in walked]
     forms.offer(form.home_place_id, [("", _("No shelf yet")), *named])
     return form

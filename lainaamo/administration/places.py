@@ -13,17 +13,13 @@ from lainaamo.core.db import session
 from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
 from lainaamo.goods import actions as goods
 from lainaamo.goods.models import Place, Site
+from lainaamo.goods.walking import in_order
 
 TAKEN = Refusal(
     N_("The site has a room or a shelf with this name already, maybe a closed one."),
     code="place_name_taken",
 )
 CONSTRAINTS["uq_place_site_id_name"] = TAKEN
-
-
-def in_order(places: Iterable[Place]) -> list[Place]:
-    """Return places in the order they are walked: by position, then by name as people count."""
-    return sorted(places, key=lambda place: (place.position, rules.natural(place.name), place.id))
 
 
 def siblings(place: Place, places: Iterable[Place]) -> list[Place]:

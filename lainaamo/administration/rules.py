@@ -97,12 +97,6 @@ def _check_count(names: Collection[str]) -> None:
         raise Refusal(words, code="many_shelves", most=MOST_SHELVES)
 
 
-def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Return the key by which names are put in order as people count: A2 before A10."""
-    parts = re.findall(r"[0-9]+|[^0-9]+", name.casefold())
-    return tuple((0, int(p), "") if "0" <= p[0] <= "9" else (1, 0, p) for p in parts)
-
-
 # Orders and trees
 
 

@@ -27,9 +27,9 @@ from lainaamo.core.i18n import day as write_day
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import retold
 from lainaamo.core.web import needs, refused_on
-from lainaamo.goods.labels import SHEETS
 from lainaamo.goods.models import Place
 from lainaamo.goods.opening import Opening, is_holiday
+from lainaamo.goods.walking import in_order
 from lainaamo.people.access import Right
 
 WEEK = [week_fact(weekday) for weekday in WEEKDAYS]
@@ -230,7 +230,7 @@ def _shelves_form(site_id: int, given: Any = None) -> forms.ShelvesForm:
 
 def _rooms(all_places: Sequence[Place]) -> list[tuple[str, str]]:
     rooms = [one for one in all_places if one.level == "room" and one.closed_at is None]
-    return [(str(one.id), one.name) for one in places.in_order(rooms)]
+    return [(str(one.id), one.name) for one in in_order(rooms)]
 
 
 def _places_page(
@@ -249,7 +249,6 @@ def _places_page(
         shelves=shelves,
         room=room,
         errors=errors,
-        sheets=[(key, sheet.name) for key, sheet in SHEETS.items()],
         refusal=retold(refusal) if refusal else None,
     )
     return page, 422 if errors else 200
@@ -257,7 +256,7 @@ def _places_page(
 
 def _walked(site_id: int) -> list[dict[str, Any]]:
     """Return the rooms with their shelves in the order of the walk; what is in no room first."""
-    rows = places.in_order(queries.places_of(site_id))
+    rows = in_order(queries.places_of(site_id))
     signs, counts = queries.signs_of_places(site_id), queries.count_things_by_place(site_id)
 
     def shown_place(one: Place) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -23,6 +23,11 @@ def today() -> date:
 def local(moment: datetime) -> datetime:
     """Return the same moment as the wall clock in Helsinki shows it."""
     return moment.astimezone(HELSINKI)
+
+
+def day_start(day: date) -> datetime:
+    """Return the moment when a day begins in Helsinki."""
+    return datetime.combine(day, time(), HELSINKI)
 
 
 @contextmanager

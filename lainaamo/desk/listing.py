@@ -11,7 +11,6 @@ from lainaamo.desk import queries, states
 from lainaamo.desk.queries import ROWS, Row, Sought
 from lainaamo.desk.states import Now
 from lainaamo.goods.codes import is_code
-from lainaamo.goods.labels import SHEETS
 
 LONGEST_WORDS = 200
 LONGEST_CURSOR = 15
@@ -53,8 +52,7 @@ def listing(asked: Sought) -> dict[str, Any]:
         "filters": [{"name": "tila", "legend": _("State"), "options": _options(asked)}],
         "rows": [_row(row, uses.get(row.id, ())) for row in found],
         "next_url": _next(asked, found[-1].id) if more else None,
-        "label_form_url": "/tarrat.pdf",
-        "sheets": [(key, sheet.name) for key, sheet in SHEETS.items()],
+        "label_form_url": "/tarrat",
     }
 
 

@@ -64,7 +64,7 @@ def page(
     return {
         "thing": _thing(standing),
         **_photos(standing, asked),
-        "label_url": f"/tarrat.pdf?{urlencode({'tavara': sign})}",
+        "label_url": f"/tarrat?{urlencode({'tavara': sign})}",
         "qr": {"side": side, "path": path},
         "facts": facts(item),
         "edit_url": f"/hallinta/tavarat/{item.id}",

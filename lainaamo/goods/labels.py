@@ -1,8 +1,8 @@
-"""Labels of things on sheets of A4, and the symbol of a code for a page."""
+"""Labels on sheets and rolls as a PDF, a page to try a printer with, and a code's symbol."""
 
 import io
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qrcode.constants import ERROR_CORRECT_M
@@ -14,9 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.goods.codes import label_url
-
-A4_WIDTH_MM = 210.0
-A4_HEIGHT_MM = 297.0
+from lainaamo.goods.papers import Sheet, Shift
 
 # The standard's own (ISO/IEC 18004): four white modules on each side.
 QUIET_ZONE = 4
@@ -24,14 +22,16 @@ QUIET_ZONE = 4
 # Any of the eight masks makes a true symbol; looking for the best takes twice the time of the rest.
 _MASK = 3
 
-# Printers leave about 4 mm of a sheet's edge white, and some sheets have labels up to the edge.
-_TEXT_MARGIN_MM = 4.5
-_SYMBOL_MARGIN_MM = 1.5
+_MARGIN_MM = 1.5
 _SYMBOL_SHARE = 0.45
-_CODE_POINTS, _NAME_POINTS, _LEAST_POINTS = 20.0, 9.5, 7.0
+_LEAST_POINTS, _READABLE = 7.0, 9.5
 _LEADING = 1.2
 _LONGEST_TEXT = 120
 _ROUNDING = 1e-6
+_SMALLER = 0.95
+_USUAL_WIDTH, _MOST_LARGER = 34 * mm, 1.6
+_STRAIGHT = Shift()
+_TICK_MM, _RULER_POINTS, _CM = 4.0, 6.0, 10
 
 # The fonts that each reader of PDF has. They write the signs of cp1252; for the letters of the Sámi
 # languages and Polish that Unicode does not take apart, the nearest.
@@ -40,51 +40,56 @@ _NEAREST = str.maketrans("đĐŋŊŧŦłŁ", "dDnNtTlL")
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A sheet of A4 with labels of one size; measures are those that the maker prints, in mm."""
-
-    name: str
-    columns: int
-    rows: int
-    width_mm: float
-    height_mm: float
-    margin_left_mm: float
-    margin_top_mm: float
-    pitch_x_mm: float
-    pitch_y_mm: float
-
-    @property
-    def per_page(self) -> int:
-        """Count the labels of one sheet."""
-        return self.columns * self.rows
-
-    def corner_mm(self, number: int) -> tuple[float, float]:
-        """Return how far a label's upper left corner is from the sheet's, number 0 being first."""
-        row, column = divmod(number, self.columns)
-        return (
-            self.margin_left_mm + column * self.pitch_x_mm,
-            self.margin_top_mm + row * self.pitch_y_mm,
-        )
-
-
-# The second is the common sheet of 21 with rounded corners (Avery L7160 and its equals).
-SHEETS = {
-    "70x37": Sheet("70 × 37 mm, 24", 3, 8, 70, 37, 0, 0.5, 70, 37),  # noqa: RUF001 - a measure
-    "63x38": Sheet("63,5 × 38,1 mm, 21", 3, 7, 63.5, 38.1, 7.21, 15.15, 66.04, 38.1),  # noqa: RUF001 - a measure
-}
-
-
-@dataclass(frozen=True)
 class Label:
-    """What is printed for one thing."""
+    """What is printed on one label; its sort says what stands largest.
+
+    `symbol` is the text of its symbol where that is not the address of its code.
+    """
 
     code: str
     name: str
     size: str | None = None
     place: str | None = None
+    sort: str = "thing"
+    symbol: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A text of a label: which, how large at the most (in points), and on how many lines."""
+
+    field: str
+    font: str
+    points: float
+    lines: int = 1
+
+
+# Capital letters of 20 points are 5 mm high: read from a metre and a half. What tells things apart
+# is the largest; a shelf's and a command's name is read from across the table.
+_ROWS: Mapping[str, Sequence[_Row]] = {
+    "thing": (
+        _Row("code", _BOLD, 20),
+        _Row("name", _FONT, 11, lines=2),
+        _Row("size", _BOLD, 11),
+        _Row("place", _BOLD, 11),
+    ),
+    "shelf": (
+        _Row("name", _BOLD, 44, lines=2),
+        _Row("place", _FONT, 11),
+        _Row("code", _BOLD, 12),
+    ),
+    "command": (_Row("name", _BOLD, 30, lines=2), _Row("place", _FONT, 10, lines=2)),
+    "blank": (_Row("code", _BOLD, 26), _Row("name", _FONT, 10, lines=2), _Row("place", _BOLD, 10)),
+    "person": (
+        _Row("size", _BOLD, 30),
+        _Row("name", _BOLD, 16, lines=2),
+        _Row("code", _BOLD, 14),
+        _Row("place", _FONT, 9),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class _Line:
     text: str
     font: str
@@ -97,6 +102,7 @@ def sheet_pdf(
     sheet: Sheet,
     public_url: str,
     start_at: int = 1,
+    shift: Shift = _STRAIGHT,
     title: str = "Lainaamo",
     language: str = "fi",
 ) -> bytes:
@@ -106,18 +112,53 @@ def sheet_pdf(
     same labels give the same bytes. Refuses no labels at all and a place that the sheet has not.
     """
     _check_can_print(labels, sheet=sheet, start_at=start_at)
+
+    def draw(canvas: Canvas) -> None:
+        for number, label in enumerate(labels, start=start_at - 1):
+            if number and number % sheet.per_page == 0:
+                canvas.showPage()
+                _move(canvas, shift)
+            text = label.symbol or label_url(public_url, label.code)
+            _draw_label(canvas, label, text, sheet=sheet, number=number % sheet.per_page)
+
+    return _pdf(draw, sheet=sheet, shift=shift, title=title, language=language)
+
+
+def trial_pdf(sheet: Sheet, *, shift: Shift = _STRAIGHT, says: str, language: str = "fi") -> bytes:
+    """Return a page to be printed on plain paper and held against a sheet.
+
+    It has the outline of every label, a cross in each corner, a ruler each way and a line that must
+    be 100 mm (20 mm on a roll). `says` is what to do with it, a line for each.
+    """
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setLineWidth(0.3)
+        for number in range(sheet.per_page):
+            _draw_outline(canvas, sheet, number)
+        _draw_crosses(canvas, sheet)
+        _draw_rulers(canvas, sheet)
+        _draw_advice(canvas, sheet, says)
+
+    return _pdf(draw, sheet=sheet, shift=shift, title=says.partition("\n")[0], language=language)
+
+
+def _pdf(
+    draw: Callable[[Canvas], None], *, sheet: Sheet, shift: Shift, title: str, language: str
+) -> bytes:
     written = io.BytesIO()
-    size = (A4_WIDTH_MM * mm, A4_HEIGHT_MM * mm)
+    size = (sheet.page_width_mm * mm, sheet.page_height_mm * mm)
     canvas = Canvas(written, pagesize=size, pageCompression=1, invariant=1, lang=language)
     canvas.setTitle(title)
     canvas.setCreator("lainaamo")
-    for number, label in enumerate(labels, start=start_at - 1):
-        if number and number % sheet.per_page == 0:
-            canvas.showPage()
-        address = label_url(public_url, label.code)
-        _draw_label(canvas, label, address, sheet=sheet, number=number % sheet.per_page)
+    _move(canvas, shift)
+    draw(canvas)
     canvas.save()
     return written.getvalue()
+
+
+def _move(canvas: Canvas, shift: Shift) -> None:
+    if shift != _STRAIGHT:
+        canvas.translate(shift.right_mm * mm, -shift.down_mm * mm)
 
 
 def qr_svg_path(text: str) -> tuple[str, int]:
@@ -147,14 +188,21 @@ def _check_can_print(labels: Sequence[Label], *, sheet: Sheet, start_at: int) ->
 
 def _draw_label(canvas: Canvas, label: Label, address: str, *, sheet: Sheet, number: int) -> None:
     left, top = sheet.corner_mm(number)
-    middle = A4_HEIGHT_MM - top - sheet.height_mm / 2
-    symbol = min(sheet.height_mm - 2 * _SYMBOL_MARGIN_MM, sheet.width_mm * _SYMBOL_SHARE)
-    symbol_left = left + _SYMBOL_MARGIN_MM
+    middle = sheet.page_height_mm - top - sheet.height_mm / 2
+    symbol = min(sheet.height_mm - 2 * _MARGIN_MM, sheet.width_mm * _SYMBOL_SHARE)
+    symbol_left = left + _MARGIN_MM
     text_left = symbol_left + symbol
-    text_width = left + sheet.width_mm - _TEXT_MARGIN_MM - text_left
+    text_width = left + sheet.width_mm - _edge(sheet, sheet.margin_left_mm) - text_left
+    text_height = sheet.height_mm - 2 * _edge(sheet, sheet.margin_top_mm)
+    lines = _lines(label, text_width * mm, text_height * mm)
     upper = middle + symbol / 2
     _draw_symbol(canvas, address, left=symbol_left * mm, top=upper * mm, width=symbol * mm)
-    _draw_text(canvas, label, left=text_left * mm, middle=middle * mm, width=text_width * mm)
+    _draw_text(canvas, lines, left=text_left * mm, middle=middle * mm)
+
+
+def _edge(sheet: Sheet, margin_mm: float) -> float:
+    """Return how far text stays from a label's edge, as there may be the paper's."""
+    return max(_MARGIN_MM, sheet.white_edge_mm - margin_mm)
 
 
 def _draw_symbol(canvas: Canvas, text: str, *, left: float, top: float, width: float) -> None:
@@ -162,16 +210,13 @@ def _draw_symbol(canvas: Canvas, text: str, *, left: float, top: float, width: f
     module = width / (len(modules) + 2 * QUIET_ZONE)
     canvas.saveState()
     canvas.transform(module, 0, 0, -module, left + QUIET_ZONE * module, top - QUIET_ZONE * module)
-    # All in one path: drawn apart, a screen shows hair lines between rows that touch.
-    path = canvas.beginPath()
-    for run_left, row, length in _runs(modules):
-        path.rect(run_left, row, length, 1)
-    canvas.drawPath(path, stroke=0, fill=1)
+    # All in one path: drawn apart, a screen shows hair lines between rows that touch. Written by
+    # hand: the library's own path spends more on these whole numbers than all the rest takes.
+    canvas.addLiteral(" ".join(f"{x} {y} {n} 1 re" for x, y, n in _runs(modules)) + " f")
     canvas.restoreState()
 
 
-def _draw_text(canvas: Canvas, label: Label, *, left: float, middle: float, width: float) -> None:
-    lines = _lines(label, width)
+def _draw_text(canvas: Canvas, lines: Sequence[_Line], *, left: float, middle: float) -> None:
     baseline = middle + sum(line.points for line in lines) * _LEADING / 2
     for line in lines:
         baseline -= line.points * _LEADING
@@ -179,38 +224,58 @@ def _draw_text(canvas: Canvas, label: Label, *, left: float, middle: float, widt
         canvas.drawString(left, baseline + line.points * (_LEADING - 1), line.text)
 
 
-def _lines(label: Label, width: float) -> list[_Line]:
-    name = _in_two_lines(_writable(label.name), width)
-    rest = [_writable(text) for text in (label.size, label.place) if text]
-    return [
-        _line(label.code, width, largest=_CODE_POINTS),
-        *(_Line(text, _FONT, _NAME_POINTS) for text in name),
-        *(_line(text, width, largest=_NAME_POINTS) for text in rest if text),
-    ]
+def _lines(label: Label, width: float, height: float) -> list[_Line]:
+    """Write the label's texts as large as fits; what would be too small to read is left out."""
+    share = max(1.0, min(width / _USUAL_WIDTH, _MOST_LARGER))
+    while True:
+        lines = [line for row in _ROWS[label.sort] for line in _written(label, row, share, width)]
+        if sum(line.points for line in lines) * _LEADING <= height + _ROUNDING:
+            return lines
+        if all(line.points <= _LEAST_POINTS for line in lines):
+            return lines[:-1]
+        share *= _SMALLER
 
 
-def _line(text: str, width: float, *, largest: float) -> _Line:
-    """Write the text in bold as large as fits; shorten what would be too small to read."""
-    fitting = width / float(stringWidth(text, _BOLD, 1))
+def _written(label: Label, row: _Row, share: float, width: float) -> list[_Line]:
+    text = _writable(getattr(label, row.field) or "")
+    points = max(_LEAST_POINTS, row.points * share)
+    if not text:
+        return []
+    if row.lines > 1:
+        return _in_lines(text, row.font, points, width)
+    return [_line(text, row.font, points, width)]
+
+
+def _line(text: str, font: str, largest: float, width: float) -> _Line:
+    """Write the text as large as fits; shorten what would be too small to read."""
+    fitting = width / float(stringWidth(text, font, 1))
     points = max(_LEAST_POINTS, min(largest, fitting))
-    return _Line(_shortened(text, _BOLD, points, width), _BOLD, points)
+    return _Line(_shortened(text, font, points, width), font, points)
 
 
-def _in_two_lines(name: str, width: float) -> list[str]:
-    if _fits(name, _FONT, _NAME_POINTS, width):
-        return [name] if name else []
+def _in_lines(text: str, font: str, points: float, width: float) -> list[_Line]:
+    """Write the text in two lines at the most; large words get smaller before they are broken."""
+    longest = max(text.split(), key=lambda word: float(stringWidth(word, font, 1)))
+    fitting = width / float(stringWidth(longest, font, 1))
+    points = max(min(points, _READABLE), min(points, fitting))
+    return [_Line(one, font, points) for one in _in_two_lines(text, font, points, width)]
+
+
+def _in_two_lines(name: str, font: str, points: float, width: float) -> list[str]:
+    if _fits(name, font, points, width):
+        return [name]
     words = name.split()
     first = ""
-    while words and _fits(f"{first} {words[0]}".strip(), _FONT, _NAME_POINTS, width):
+    while words and _fits(f"{first} {words[0]}".strip(), font, points, width):
         first = f"{first} {words.pop(0)}".strip()
     if not first:
-        first, words[0] = _broken(words[0], width)
-    return [first, _shortened(" ".join(words), _FONT, _NAME_POINTS, width)]
+        first, words[0] = _broken(words[0], font, points, width)
+    return [first, _shortened(" ".join(words), font, points, width)]
 
 
-def _broken(word: str, width: float) -> tuple[str, str]:
+def _broken(word: str, font: str, points: float, width: float) -> tuple[str, str]:
     length = len(word) - 1
-    while length > 1 and not _fits(word[:length] + "-", _FONT, _NAME_POINTS, width):
+    while length > 1 and not _fits(word[:length] + "-", font, points, width):
         length -= 1
     return word[:length] + "-", word[length:]
 
@@ -242,6 +307,79 @@ def _nearest(sign: str) -> str:
         if form.encode("cp1252", errors="ignore"):
             return form
     return "?"
+
+
+def _draw_outline(canvas: Canvas, sheet: Sheet, number: int) -> None:
+    left, top = sheet.corner_mm(number)
+    bottom = sheet.page_height_mm - top - sheet.height_mm
+    canvas.rect(left * mm, bottom * mm, sheet.width_mm * mm, sheet.height_mm * mm)
+    canvas.setFont(_FONT, _LEAST_POINTS)
+    words = str(number + 1)
+    canvas.drawString((left + sheet.width_mm - _TICK_MM * 2) * mm, (bottom + 2) * mm, words)
+
+
+def _draw_crosses(canvas: Canvas, sheet: Sheet) -> None:
+    """Mark the outer corners of all labels together, where an error is seen best."""
+    left, top = sheet.corner_mm(0)
+    last_left, last_top = sheet.corner_mm(sheet.per_page - 1)
+    canvas.setLineWidth(0.8)
+    for x in (left, last_left + sheet.width_mm):
+        for down in (top, last_top + sheet.height_mm):
+            y = sheet.page_height_mm - down
+            canvas.line((x - _TICK_MM) * mm, y * mm, (x + _TICK_MM) * mm, y * mm)
+            canvas.line(x * mm, (y - _TICK_MM) * mm, x * mm, (y + _TICK_MM) * mm)
+    canvas.setLineWidth(0.3)
+
+
+def _draw_rulers(canvas: Canvas, sheet: Sheet) -> None:
+    """Draw a ruler from the paper's left edge and one from its upper edge, marked each mm."""
+    across, down = sheet.page_width_mm, sheet.page_height_mm
+    left, _top = sheet.corner_mm(sheet.columns - 1)
+    _left, top = sheet.corner_mm(sheet.per_page // 2)
+    ruler_x, ruler_y = left + sheet.width_mm * 0.4, down - top - sheet.height_mm / 2
+    canvas.setFont(_FONT, _RULER_POINTS)
+    for at in range(int(across) + 1):
+        tick = _tick(at)
+        canvas.line(at * mm, ruler_y * mm, at * mm, (ruler_y + tick) * mm)
+        if at % _CM == 0:
+            canvas.drawString((at + 0.5) * mm, (ruler_y + tick) * mm, str(at))
+    for at in range(int(down) + 1):
+        tick, y = _tick(at), (down - at) * mm
+        canvas.line(ruler_x * mm, y, (ruler_x + tick) * mm, y)
+        if at % _CM == 0:
+            canvas.drawString((ruler_x + tick + 0.5) * mm, y - 1, str(at))
+
+
+def _tick(at: int) -> float:
+    return _TICK_MM if at % _CM == 0 else _TICK_MM * (0.7 if at % (_CM // 2) == 0 else 0.4)
+
+
+def _draw_advice(canvas: Canvas, sheet: Sheet, says: str) -> None:
+    """Say what to do, over a line of a known length."""
+    lines, length = says.split("\n"), 20.0 if sheet.is_roll else 100.0
+    left, top = _advice_corner(sheet)
+    points = _LEAST_POINTS if sheet.is_roll else 11.0
+    canvas.setFont(_FONT, points)
+    canvas.setLineWidth(1)
+    canvas.line(left * mm, top * mm, (left + length) * mm, top * mm)
+    for end in (left, left + length):
+        canvas.line(end * mm, (top - 1.5) * mm, end * mm, (top + 1.5) * mm)
+    canvas.drawString((left + length + 1) * mm, (top - 1) * mm, f"{length:g} mm")
+    if sheet.is_roll:
+        return
+    for number, line in enumerate(lines, start=1):
+        baseline = top * mm - number * points * 1.6 - 4
+        width = float(stringWidth(line, _FONT, points))
+        canvas.setFillGray(1)
+        canvas.rect(left * mm - 2, baseline - 3, width + 4, points * 1.4, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        canvas.drawString(left * mm, baseline, line)
+
+
+def _advice_corner(sheet: Sheet) -> tuple[float, float]:
+    if sheet.is_roll:
+        return _TICK_MM * 2, sheet.page_height_mm * 0.8
+    return 20.0, sheet.page_height_mm * 0.8
 
 
 def _modules(text: str) -> list[list[bool]]:

@@ -9,6 +9,7 @@ from lainaamo.core.errors import Refusal
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods import actions as goods
 from lainaamo.goods.models import Item, Place
+from lainaamo.goods.walking import in_order
 from tests.administration.conftest import Office
 from tests.conftest import AtOnce
 from tests.make import Make
@@ -17,7 +18,7 @@ from tests.make import Make
 def walked(app: Lainaamo, site_id: int) -> list[str]:
     with app.app_context():
         rows = queries.places_of(site_id)
-        return [one.name for one in places.in_order(rows) if one.level == "shelf"]
+        return [one.name for one in in_order(rows) if one.level == "shelf"]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from pypdf import PdfReader
 
 from lainaamo.core.errors import Refusal
 from lainaamo.goods import codes
-from lainaamo.goods.labels import A4_HEIGHT_MM, A4_WIDTH_MM, SHEETS, Label, Sheet, qr_svg_path
+from lainaamo.goods.labels import Label, qr_svg_path
 from lainaamo.goods.labels import sheet_pdf as pdf_of
+from lainaamo.goods.papers import SHEETS, Sheet
 
 PUBLIC_URL = "https://lainaamo.kunta.example"
 SHEET = SHEETS["70x37"]
@@ -77,13 +78,14 @@ def test_nothing_is_printed_over_a_label_s_edge_or_where_printers_do_not_reach(
     labels = [Label(a_label(number).code, name, name, name) for number in range(sheet.per_page)]
     (page,) = printed(sheet_pdf(labels, sheet=sheet), tmp_path)
     drawing = ImageDraw.Draw(page)
+    edge = sheet.white_edge_mm - 0.3
     for number in range(sheet.per_page):
         left, top = sheet.corner_mm(number)
         inside = (
-            max(left + 1, 4.2),
-            max(top + 1, 4.2),
-            min(left + sheet.width_mm - 1, A4_WIDTH_MM - 4.2),
-            min(top + sheet.height_mm - 1, A4_HEIGHT_MM - 4.2),
+            max(left + 1, edge),
+            max(top + 1, edge),
+            min(left + sheet.width_mm - 1, sheet.page_width_mm - edge),
+            min(top + sheet.height_mm - 1, sheet.page_height_mm - edge),
         )
         drawing.rectangle([round(edge / 25.4 * DPI) for edge in inside], fill=255)
     assert page.getextrema() == (255, 255)
@@ -92,13 +94,17 @@ def test_nothing_is_printed_over_a_label_s_edge_or_where_printers_do_not_reach(
 @pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
 def test_the_labels_of_a_sheet_stay_on_the_paper_and_apart(sheet: Sheet) -> None:
     left, top = sheet.corner_mm(sheet.per_page - 1)
-    assert left + sheet.width_mm <= A4_WIDTH_MM
-    assert top + sheet.height_mm <= A4_HEIGHT_MM
-    assert sheet.pitch_x_mm >= sheet.width_mm
-    assert sheet.pitch_y_mm >= sheet.height_mm
+    assert left + sheet.width_mm <= sheet.page_width_mm
+    assert top + sheet.height_mm <= sheet.page_height_mm
+    assert sheet.is_roll or sheet.pitch_x_mm >= sheet.width_mm
+    assert sheet.is_roll or sheet.pitch_y_mm >= sheet.height_mm
     # Sheets are cut in the middle of the paper.
-    assert left + sheet.width_mm + sheet.margin_left_mm == pytest.approx(A4_WIDTH_MM, abs=0.1)
-    assert top + sheet.height_mm + sheet.margin_top_mm == pytest.approx(A4_HEIGHT_MM, abs=0.1)
+    assert left + sheet.width_mm + sheet.margin_left_mm == pytest.approx(
+        sheet.page_width_mm, abs=0.1
+    )
+    assert top + sheet.height_mm + sheet.margin_top_mm == pytest.approx(
+        sheet.page_height_mm, abs=0.1
+    )
 
 
 def test_a_label_says_code_name_size_and_shelf_in_finnish_letters() -> None:

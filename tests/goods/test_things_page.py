@@ -231,7 +231,7 @@ def test_what_is_lent_cannot_go_to_the_workshop(staff: Browser, make: Make) -> N
 def test_it_carries_its_own_code(staff: Browser, make: Make) -> None:
     sign = make.sign(make.item())
     page = staff.get(f"/tavarat/{sign.lower()}").text
-    assert f'href="/tarrat.pdf?tavara={sign}"' in page
+    assert f'href="/tarrat?tavara={sign}"' in page
     assert re.search(r'<path d="M4 4h7v1h-7z', page)
 
 
