@@ -18,12 +18,11 @@ from lainaamo.core.db import session
 from lainaamo.core.files import Files
 from lainaamo.core.web import Lainaamo, check_declared, guard, needs, once_field, settings_now
 from lainaamo.core.wire import compress_answers
-from lainaamo.desk import album, badges, borrowers
+from lainaamo.desk import album, badges, borrowers, completing, giving, own_day, receiving
 from lainaamo.desk import views as desk
 from lainaamo.feedback import views as feedback
 from lainaamo.goods import label_screen
 from lainaamo.goods import views as goods
-from lainaamo.intake import models as _intake  # noqa: F401 - its tables
 from lainaamo.lending import confirm_door, mine
 from lainaamo.lending import views as lending
 from lainaamo.pages import look, notice, notice_office, office, statement_office
@@ -41,6 +40,10 @@ SCREENS = (
     procurement.bp,
     desk.bp,
     album.bp,
+    receiving.bp,
+    completing.bp,
+    giving.bp,
+    own_day.bp,
     goods.bp,
     label_screen.bp,
     people.bp,

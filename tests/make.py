@@ -38,6 +38,8 @@ from lainaamo.goods.models import (
 )
 from lainaamo.goods.photos import SIZES
 from lainaamo.goods.photos import Photo as Prepared
+from lainaamo.intake import donors
+from lainaamo.intake.models import DonatedThing, Donation
 from lainaamo.lending import actions as lending
 from lainaamo.lending import confirming
 from lainaamo.lending.confirming import Stranger
@@ -137,6 +139,23 @@ class Make:
             for size, content in files.items():
                 self.app.config["FILES"].keep(name, f"{size}.webp", content)
             return _loose(goods.add_photo(goods_queries.get_item(item.id), name, photo))
+
+    def donation(self, *items: Item, first_name: str | None = "Maija", **facts: str) -> Donation:
+        """Take these things in as a resident's donation, who left a contact (`email`, `phone`)."""
+        contact = Contact(facts.get("email"), facts.get("phone"))
+        with self.app.app_context():
+            with transaction():
+                made = donors.accept(
+                    first_name=first_name,
+                    contact=contact if contact.text else None,
+                    locale=facts.get("locale", "fi"),
+                    terms_number=0,
+                    terms_locale="fi",
+                    terms_hash=f"{0:064}",
+                )
+                for item in items:
+                    session.add(DonatedThing(donation_id=made.id, item_id=item.id))
+            return _loose(made)
 
     def category(
         self,

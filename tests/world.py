@@ -94,6 +94,7 @@ def build(app: Lainaamo, make: Make) -> World:
         "loan_id": loan.id,
         "late_loan_id": late.id,
         "photo_id": photo.id,
+        "donation_id": make.donation(items[0]).id,
         "file": f"{photo.name}.m.webp",
         "line_id": make.lines(reservation)[0].id,
         "repair_id": repair.id,

@@ -85,21 +85,25 @@ class Lainaamo(Flask):
         with journal.acting(self.doorkeeper.alias()):
             if request.method in SAFE or keeps_own_transactions(self._view()):
                 return super().dispatch_request()
-            with transaction():
-                response = self._once()
-                if response.status_code >= ERROR:
-                    session.rollback()
-                return response
+            return self.change_once(super().dispatch_request)
 
-    def _once(self) -> Response:
-        """Run the view, or answer as the same request was answered before."""
+    def change_once(self, change: Callable[[], ResponseReturnValue]) -> Response:
+        """Do a change in one transaction, kept when the answer is no error, and once for a key."""
+        with transaction():
+            response = self._once(change)
+            if response.status_code >= ERROR:
+                session.rollback()
+            return response
+
+    def _once(self, change: Callable[[], ResponseReturnValue]) -> Response:
+        """Do a change, or answer as the same request was answered before."""
         key = request.form.get("_key") or request.headers.get("Idempotency-Key")
         if not key:
-            return self.make_response(super().dispatch_request())
+            return self.make_response(change())
         made: list[Response] = []
 
         def work() -> once.Answer:
-            made.append(self.make_response(super(Lainaamo, self).dispatch_request()))
+            made.append(self.make_response(change()))
             return _kept(made[0])
 
         scoped = hashlib.sha256(f"{journal.actor()}:{key}".encode()).hexdigest()
@@ -170,6 +174,11 @@ def own_transactions(view: View) -> View:
     """Mark a screen that opens its transactions itself, to look before it may write."""
     view.own_transactions = True  # type: ignore[attr-defined]  # read by keeps_own_transactions
     return view
+
+
+def change_once(change: Callable[[], ResponseReturnValue]) -> Response:
+    """Do the change of a screen that has its own transactions: in one, and once for its key."""
+    return _app().change_once(change)
 
 
 def keeps_own_transactions(view: Callable[..., Any] | None) -> bool:

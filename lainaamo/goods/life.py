@@ -37,6 +37,8 @@ VERBS: Mapping[str, tuple[str, str, str]] = {
     "claim.cancelled": ("x", "none", N_("A unit's booking was cancelled")),
     "claim.taken": ("out", "ok", N_("Transferred to a unit")),
     "item.recounted": ("edit", "none", N_("Counted again")),
+    "item.completed": ("edit", "none", N_("Facts completed")),
+    "item.reception_undone": ("undo", "none", N_("Taken in by mistake")),
     "item.edited": ("edit", "none", N_("Facts corrected")),
     "item.undone": ("undo", "none", N_("A correction taken back")),
     "part.missing": ("puzzle", "warn", N_("A part is missing")),

@@ -16,6 +16,7 @@ PAGES: Mapping[str, str] = {
     "help": "/apua",
     "asked": "/usein-kysyttya",
     "privacy": "/tietosuoja",
+    "donating": "/lahjoita",
 }
 NAMES: Mapping[str, str] = {
     "hours": N_("Opening hours"),
@@ -23,6 +24,7 @@ NAMES: Mapping[str, str] = {
     "help": N_("Help"),
     "asked": N_("Often asked"),
     "privacy": N_("Privacy notice"),
+    "donating": N_("Donating things"),
 }
 # Where a reader is led whose language was left empty; the same way as the words of the screens go.
 FALLBACK: Mapping[str, tuple[str, ...]] = {

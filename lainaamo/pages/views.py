@@ -66,6 +66,13 @@ def asked() -> ResponseReturnValue:
     return _page("asked")
 
 
+@bp.get("/lahjoita")
+@needs(Right.LOOK)
+def donating() -> ResponseReturnValue:
+    """Show on which terms things are donated."""
+    return _page("donating")
+
+
 @bp.get("/tietosuoja")
 @needs(Right.LOOK)
 def privacy() -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from lainaamo.core.files import Files
 from lainaamo.feedback import actions as feedback
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
+from lainaamo.intake import donors, reception
 from lainaamo.lending import actions as lending
 from lainaamo.lending import confirming, undo
 from lainaamo.lending import queries as lending_queries
@@ -35,6 +36,7 @@ def rounds(files: Files) -> list[Round]:
         Round("sweep strays", partial(sweep, files)),
         Round("remind of feedback", remind_of_feedback),
         Round("erase old feedback", erase_old_feedback),
+        Round("erase old donors", erase_old_donors),
     ]
 
 
@@ -53,6 +55,7 @@ def forget() -> None:
         session.execute(delete(SignIn).where(SignIn.ends_at < clock.now() - OLD_SIGN_INS))
         residents.forget_old()
         undo.forget_old()
+        reception.forget_photos()
     limits.forget_old()
 
 
@@ -101,4 +104,12 @@ def erase_old_feedback() -> None:
     while True:
         with transaction():
             if feedback.erase_old() < feedback.ERASED_AT_ONCE:
+                return
+
+
+def erase_old_donors() -> None:
+    """Forget who gave what at the keep-time, so many in one transaction."""
+    while True:
+        with transaction():
+            if donors.erase_old() < donors.ERASED_AT_ONCE:
                 return

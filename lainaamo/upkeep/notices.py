@@ -16,7 +16,15 @@ from lainaamo.lending.links import own_path
 from lainaamo.lending.models import Line, Reservation
 from lainaamo.people.models import Invitation, Person
 from lainaamo.people.staff import invitation_token
-from lainaamo.upkeep import claim_notices, code_notices, confirm_notices, mail, replies, sms
+from lainaamo.upkeep import (
+    claim_notices,
+    code_notices,
+    confirm_notices,
+    donation_notices,
+    mail,
+    replies,
+    sms,
+)
 
 
 def handlers(settings: Settings) -> Mapping[str, Handler]:
@@ -26,6 +34,7 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
         "promise.lost": partial(_lost, settings),
         **claim_notices.handlers(settings),
         **replies.handlers(settings),
+        **donation_notices.handlers(settings),
         "person.invited": partial(_invited, settings),
         **code_notices.handlers(settings),
         **confirm_notices.handlers(settings),
