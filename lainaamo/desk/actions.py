@@ -56,17 +56,19 @@ def hand_out_to_line(item: Item, line_id: int) -> Loan:
         return lending.hand_out(item, borrower, due_on=due_on, line=line)
 
 
-def hand_out_to(item: Item, borrower: Borrower, *, due_on: date) -> Loan:
-    """Give a thing to somebody without a reservation."""
-    rules.check_due_on(
-        due_on,
-        today=clock.today(),
-        opening=goods_queries.opening(item.site_id),
-        terms=lending_queries.terms_of(item.kind.category_id),
-    )
+def hand_out_to(
+    item: Item, borrower: Borrower, *, due_on: date, override: str | None = None
+) -> Loan:
+    """Give a thing to somebody without a reservation; `override` says why against the terms."""
+    opening = goods_queries.opening(item.site_id)
+    terms = lending_queries.terms_of(item.kind.category_id)
+    if override is None:
+        rules.check_due_on(due_on, today=clock.today(), opening=opening, terms=terms)
+    else:
+        rules.check_not_past(due_on, today=clock.today())
     lending.lock_for(item, borrower)
     with undo.kept(item, "handed_out"):
-        return lending.hand_out(item, borrower, due_on=due_on)
+        return lending.hand_out(item, borrower, due_on=due_on, override=override)
 
 
 def hand_over_to_unit(item: Item, claim_id: int, number: int, *, person_id: int) -> None:

@@ -11,7 +11,7 @@ from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import day, retold
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.web import needs, own_transactions, refused_on, settings_now
-from lainaamo.desk import counter
+from lainaamo.desk import counter, exceptions
 from lainaamo.desk.forms import NewBorrowerForm
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods
@@ -117,7 +117,7 @@ def _card(text: str | None) -> str | None:
 # One borrower
 
 
-def _borrower_page(person_id: int, refusal: str | None = None) -> ResponseReturnValue:
+def _borrower_page(person_id: int, refusal: Refusal | None = None) -> ResponseReturnValue:
     person = counter.get_borrower(person_id)
     now, _before = own_things.of_person(person.id, settings_now())
     sign = goods.sign_of_person(person.id)
@@ -131,7 +131,9 @@ def _borrower_page(person_id: int, refusal: str | None = None) -> ResponseReturn
         sign=sign,
         qr={"path": path, "side": side},
         lent=_lent(request.args.get("lainattu", "")),
-        refusal=refusal,
+        refusal=retold(refusal) if refusal else None,
+        refused_code=request.form.get("code", ""),
+        reasons=exceptions.offered(refusal) if refusal else [],
     )
 
 
@@ -147,7 +149,7 @@ def _lent(sign: str) -> str | None:
 
 
 def _refused(refusal: Refusal, person_id: int) -> ResponseReturnValue:
-    return _borrower_page(person_id, retold(refusal))
+    return _borrower_page(person_id, refusal)
 
 
 @bp.get(f"{HERE}/<int:person_id>")
@@ -167,7 +169,7 @@ def lend(person_id: int) -> ResponseReturnValue:
     if goods.find_code(sign) is None:
         words = N_("This code is not in use here. Check that you read the right label.")
         raise Refusal(words, code="unknown_code")
-    counter.lend(goods.get_item_by_code(sign), person)
+    counter.lend(goods.get_item_by_code(sign), person, override=exceptions.given())
     return redirect(f"{_url(person)}?lainattu={sign}", 303)
 
 

@@ -97,15 +97,16 @@ def give_card(person: Person, card: str | None) -> None:
         goods.label_person(person.id)
 
 
-def lend(item: Item, person: Person) -> Loan:
+def lend(item: Item, person: Person, *, override: str | None = None) -> Loan:
     """Hand a thing out for the borrower's own reservation, else as an ordinary loan from today."""
     line = _own_line(item, person.id)
     name = line.reservation.for_name if line else person.first_name
     last_day = line.reservation.last_day if line else _ordinary_end(item)
     borrower = Borrower(name, person_id=person.id)
     lending.lock_for(item, borrower)
+    due_on = max(last_day, clock.today())
     with undo.kept(item, "handed_out"):
-        return lending.hand_out(item, borrower, due_on=max(last_day, clock.today()), line=line)
+        return lending.hand_out(item, borrower, due_on=due_on, line=line, override=override)
 
 
 def _own_line(item: Item, person_id: int) -> Line | None:

@@ -26,8 +26,7 @@ def check_due_on(due_on: date, *, today: date, opening: Opening, terms: Terms) -
 
     The first day is not asked: staff may hand out on a day when the desk is closed to others.
     """
-    if due_on < today:
-        raise Refusal(N_("That day is over. Choose today or a later day."), code="past")
+    check_not_past(due_on, today=today)
     latest = today + timedelta(terms.longest_days)
     if due_on > latest:
         words = N_("You can borrow for %(days)d days at most: until %(latest)s.")
@@ -39,3 +38,9 @@ def check_due_on(due_on: date, *, today: date, opening: Opening, terms: Terms) -
             raise Refusal(N_("This place is closed for now. Call us."), code="closed")
         words = N_("We are closed on %(day)s. Bring it back by %(open)s.")
         raise Refusal(words, code="closed", day=due_on, open=near)
+
+
+def check_not_past(due_on: date, *, today: date) -> None:
+    """Refuse a due day that is over."""
+    if due_on < today:
+        raise Refusal(N_("That day is over. Choose today or a later day."), code="past")

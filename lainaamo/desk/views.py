@@ -10,9 +10,19 @@ from sqlalchemy.exc import NoResultFound
 from lainaamo.core import clock
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import gettext as _
-from lainaamo.core.i18n import locale
+from lainaamo.core.i18n import locale, retold
 from lainaamo.core.web import POLICY_WITH_CAMERA, needs, refused_on, settings_now
-from lainaamo.desk import actions, cards, counter, listing, pickups, queries, thing_page, work
+from lainaamo.desk import (
+    actions,
+    cards,
+    counter,
+    exceptions,
+    listing,
+    pickups,
+    queries,
+    thing_page,
+    work,
+)
 from lainaamo.desk.forms import BorrowerForm
 from lainaamo.desk.queries import Standing
 from lainaamo.desk.rules import Mode, read_mode
@@ -234,9 +244,21 @@ def take_back_step() -> ResponseReturnValue:
     return _at(read_mode(request.form.get("tila")), tavara=sign, tulos="peruttu")
 
 
+def _refused_loan(refusal: Refusal) -> ResponseReturnValue:
+    """Show who was to borrow again, with the reason why not, and a way to lend anyway."""
+    standing = _known_thing(request.form.get("tavara", ""))
+    if standing is None or request.form.get("line"):
+        return _refused(refusal)
+    card = cards.of_thing(standing, Mode.LOAN, form=BorrowerForm(request.form))
+    if not card.get("borrower_form"):
+        return _refused(refusal)
+    told = {"tone": "bad", "title": retold(refusal), "reasons": exceptions.offered(refusal)}
+    return _desk(Mode.LOAN, card | told)
+
+
 @bp.post("/tiski/lainat")
 @needs(Right.DESK)
-@refused_on(_refused)
+@refused_on(_refused_loan)
 def hand_out() -> ResponseReturnValue:
     """Give a thing to whom it is reserved for, or to somebody who came without a reservation."""
     sign = _sign(request.form.get("tavara"))
@@ -251,7 +273,7 @@ def hand_out() -> ResponseReturnValue:
         return make_response(page, 422)
     person = people.find_or_add(form.name(), form.reached_at(), locale=locale())
     borrower = Borrower(form.name(), person_id=person.id)
-    actions.hand_out_to(item, borrower, due_on=form.until())
+    actions.hand_out_to(item, borrower, due_on=form.until(), override=exceptions.given())
     return _at(Mode.LOAN, tavara=sign, tulos="lainattu")
 
 

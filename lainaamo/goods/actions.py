@@ -449,8 +449,7 @@ def take_up(use: Use) -> None:
     changed = moves(stock, placing)
     _move(changed)
     if use.id not in changed:
-        session.add_all(_days(use))
-        session.flush()
+        _take_days([use])
 
 
 def rest(item: Item, last_day: date) -> None:
@@ -535,11 +534,12 @@ def _move(placing: Mapping[int, int]) -> None:
     if not placing:
         return
     _forget_days(placing)
-    for use in session.scalars(select(Use).where(Use.id.in_(placing)).order_by(Use.id)):
+    uses = session.scalars(select(Use).where(Use.id.in_(placing)).order_by(Use.id)).all()
+    for use in uses:
         use.item_id = placing[use.id]
-        session.add_all(_days(use))
         journal.write("use.moved", "item_use", use.id, item=use.item_id)
     session.flush()
+    _take_days(uses)
 
 
 def _forget_days(use_ids: Iterable[int]) -> None:
@@ -552,17 +552,23 @@ def _forget_days(use_ids: Iterable[int]) -> None:
 def _add(use: Use) -> None:
     session.add(use)
     session.flush()
-    session.add_all(_days(use))
-    session.flush()
+    _take_days([use])
 
 
-def _days(use: Use) -> list[Allocation]:
+def _take_days(uses: Iterable[Use]) -> None:
+    """Write the days of these uses in one statement, however long they are."""
+    rows = [row for use in uses for row in _days(use)]
+    if rows:
+        session.execute(insert(Allocation), rows)
+
+
+def _days(use: Use) -> list[dict[str, Any]]:
     """Return the rows of a use from today on; without an end it has none, the packing knows it."""
     if use.last_day is None:
         return []
     first = max(use.first_day, clock.today())
     count = (use.last_day - first).days + 1
     return [
-        Allocation(use_id=use.id, item_id=use.item_id, day=first + timedelta(n))
+        {"use_id": use.id, "item_id": use.item_id, "day": first + timedelta(n)}
         for n in range(count)
     ]

@@ -61,6 +61,14 @@ COUNTED = frozenset({"claim.made", "claim.cancelled", "claim.taken", "item.recou
 OF_UNITS = frozenset({"claim.made", "claim.cancelled"})
 UNKNOWN = ("info", "none", N_("Changed"))
 
+# why it was lent though the terms said no, as lending.rules.OVERRIDES names it
+OVERRIDES: Mapping[str, str] = {
+    "agreed": N_("Agreed with the supervisor"),
+    "group": N_("For a group or a school"),
+    "idle": N_("Nobody else needs it now"),
+    "exchange": N_("In exchange for one that did not work"),
+}
+
 # how it came back → icon, tone, words
 RETURNS: Mapping[str, tuple[str, str, str]] = {
     "ok": ("check", "ok", N_("OK")),
@@ -156,7 +164,9 @@ def _repaired(verb: str, need: str) -> Event:
 
 def _more(verb: str, details: Mapping[str, Any], units: Mapping[int, str]) -> str:
     if verb == "loan.handed_out" and "due_on" in details:
-        return _("Due %(day)s", day=day(date.fromisoformat(details["due_on"])))
+        due = _("Due %(day)s", day=day(date.fromisoformat(details["due_on"])))
+        why = OVERRIDES.get(details.get("override", ""))
+        return f"{due} · {_(why)}" if why else due
     if verb in COUNTED or verb in {"item.received", "item.imported"}:
         given_by = units.get(details.get("unit", 0))
         number = details.get("quantity", 1)

@@ -207,17 +207,27 @@ def end_line(line: Line, how: str) -> None:
     line.ended_at, line.ended_as = clock.now(), how
 
 
-def hand_out(item: Item, borrower: Borrower, *, due_on: date, line: Line | None = None) -> Loan:
+def hand_out(
+    item: Item,
+    borrower: Borrower,
+    *,
+    due_on: date,
+    line: Line | None = None,
+    override: str | None = None,
+) -> Loan:
     """Give a thing into somebody's hands until a day; for a reservation's line, or without one.
 
     Any thing of the kind will do for a line. Refused when the thing is out, in repair, or when
-    another's promise would be left without a thing.
+    another's promise would be left without a thing. `override` is why the borrower may have more
+    at once than the terms allow; it is kept in the journal.
     """
+    if override is not None:
+        rules.check_override(override, due_on, today=clock.today())
     _lock_borrower(borrower)
     goods.hold_site(item.site_id)
     goods.lock_kinds([item.kind_id])
     _check_can_go(item)
-    if line is None:
+    if line is None and override is None:
         _check_at_once([Asked(item.kind_id, item.size)], borrower)
     terms = queries.terms_of(item.kind.category_id)
     opening = goods_queries.opening(item.site_id)
@@ -230,7 +240,8 @@ def hand_out(item: Item, borrower: Borrower, *, due_on: date, line: Line | None 
     taken_until = rules.taken_until(due_on, opening=opening, terms=terms)
     use = goods.take(item, "on_loan", clock.today(), taken_until, due_on=due_on)
     loan = _lent(item, borrower, use, due_on, line)
-    journal.write("loan.handed_out", "item", item.id, loan=loan.id, due_on=due_on)
+    facts = {"loan": loan.id, "due_on": due_on, "override": override}
+    journal.write("loan.handed_out", "item", item.id, **facts)
     return loan
 
 

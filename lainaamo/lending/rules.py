@@ -11,6 +11,12 @@ SHORTEST_CODE, FEW = 4, 1000
 # What a thing needs before it can go out again, by how it came back.
 NEEDS = {"dirty": "clean", "part_missing": "part", "broken": "repair"}
 
+# Why somebody at the counter lends though the terms say no; a code, so that nothing of a person is
+# written down.
+OVERRIDES = ("agreed", "group", "idle", "exchange")
+OVERRIDABLE = frozenset({"at_once", "too_long", "closed"})
+LONGEST_OVERRIDE_DAYS = 366
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -74,6 +80,16 @@ def check_at_once(has: int, wants: int, *, terms: Terms) -> None:
     if has + wants > terms.at_once:
         words = N_("You have %(has)d of these and can have %(most)d. Return or cancel one first.")
         raise Refusal(words, code="at_once", most=terms.at_once, has=has)
+
+
+def check_override(reason: str, due_on: date, *, today: date) -> None:
+    """Refuse an exception without a known reason, or one for longer than a year."""
+    if reason not in OVERRIDES:
+        raise Refusal(N_("Choose the reason from the list."), code="no_such_reason")
+    latest = today + timedelta(LONGEST_OVERRIDE_DAYS)
+    if due_on > latest:
+        words = N_("An exception can last until %(latest)s at most.")
+        raise Refusal(words, code="longer_than_exception", latest=latest)
 
 
 def not_free(first_free_day: date | None, alternatives: Sequence[int]) -> Refusal:

@@ -14,6 +14,7 @@ class Right(StrEnum):
     ACCOUNT = "account"  # one's own account: any signed-in person
     DESK = "desk"  # scan, hand out, take back, shelve
     BORROWERS = "borrowers"  # find a borrower at the desk, write one down, lend to one
+    OVERRIDE = "override"  # lend against the terms, with a reason that is kept
     THINGS = "things"  # the staff's list and a thing's whole history
     LABELS = "labels"  # print labels
     RECEIVE = "receive"  # take goods in, complete what is written of them, see one's own day
@@ -50,7 +51,7 @@ FLOOR = SIGNED_IN | {
     Right.RECEIVE,
     Right.PHOTOS,
 }
-OFFICE = FLOOR | {Right.REUSE, Right.CLAIMS, Right.HOUSE, Right.MEND}
+OFFICE = FLOOR | {Right.REUSE, Right.CLAIMS, Right.HOUSE, Right.MEND, Right.OVERRIDE}
 BUYING = frozenset({Right.REUSE, Right.CLAIM, Right.UNIT})
 KEEPING = frozenset({Right.PLACES, Right.TERMS, Right.CHANGES, Right.TEXTS, Right.OUTAGE})
 ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
