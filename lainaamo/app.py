@@ -23,6 +23,7 @@ from lainaamo.desk import views as desk
 from lainaamo.feedback import views as feedback
 from lainaamo.goods import label_screen
 from lainaamo.goods import views as goods
+from lainaamo.intake import views as intake
 from lainaamo.lending import confirm_door, mine
 from lainaamo.lending import views as lending
 from lainaamo.pages import look, notice, notice_office, office, statement_office
@@ -62,6 +63,7 @@ SCREENS = (
     own.bp,
     mine.bp,
     borrowers.bp,
+    intake.bp,
 )
 LARGEST_REQUEST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600

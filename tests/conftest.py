@@ -24,6 +24,7 @@ from lainaamo.config import Settings
 from lainaamo.core import clock, finnish, limits
 from lainaamo.core.db import db, is_sqlite, session, transaction
 from lainaamo.core.web import Lainaamo
+from lainaamo.intake import progress
 from lainaamo.people import actions as people
 from lainaamo.people.models import Person
 from lainaamo.people.visitor import COOKIE
@@ -173,13 +174,13 @@ def app(settings: Settings, compiled: Path) -> Iterator[Lainaamo]:
     app.test_client_class = Browser
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     with app.app_context():
-        engine, side = db.engine, limits.engine()
+        engine, sides = db.engine, (limits.engine(), progress.engine())
     watch(engine)
-    for one in {engine, side}:
+    for one in {engine, *sides}:
         hasten(one)
     yield app
-    side.dispose()
-    engine.dispose()
+    for one in {engine, *sides}:
+        one.dispose()
 
 
 @pytest.fixture
@@ -194,7 +195,7 @@ def app_with() -> Iterator[Callable[[Settings], Lainaamo]]:
     yield make
     for app in made:
         with app.app_context():
-            for engine in {db.engine, limits.engine()}:
+            for engine in {db.engine, limits.engine(), progress.engine()}:
                 engine.dispose()
 
 

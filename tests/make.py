@@ -38,8 +38,9 @@ from lainaamo.goods.models import (
 )
 from lainaamo.goods.photos import SIZES
 from lainaamo.goods.photos import Photo as Prepared
-from lainaamo.intake import donors
-from lainaamo.intake.models import DonatedThing, Donation
+from lainaamo.intake import actions as intake
+from lainaamo.intake import donors, uploads
+from lainaamo.intake.models import DonatedThing, Donation, Upload
 from lainaamo.lending import actions as lending
 from lainaamo.lending import confirming
 from lainaamo.lending.confirming import Stranger
@@ -506,6 +507,16 @@ class Make:
         """Give back what was booked, or some of it."""
         with self.app.app_context(), transaction():
             procurement.cancel(claim.id, number or claim.waiting)
+
+    def upload(self, text: str = "nimi;kpl\nSukset;2\nSauvat;0\n") -> Upload:
+        """Bring a list to the screen, to be looked at."""
+        content, key = text.encode(), new_name()
+        with self.app.app_context():
+            with transaction():
+                sheet = intake.read_list(content)
+                facts = {"key": key, "name": "lista.csv", "content": content}
+                upload_id, _ = uploads.keep(sheet, **facts, site_id=None)  # type: ignore[arg-type]
+            return _loose(session.get_one(Upload, upload_id))
 
     # Administration
 

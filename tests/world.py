@@ -81,6 +81,8 @@ def build(app: Lainaamo, make: Make) -> World:
     child = make.child(person, "Oona", height_cm=128, shoe_size=32)
     held = make.held(others[0], MON, MON + timedelta(1))
     known = {
+        "kind": "csv",
+        "upload_id": make.upload().id,
         "kind_id": kind.id,
         "catalogue.reuse_kind.kind_id": reuse.id,
         "token": own,

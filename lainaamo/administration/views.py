@@ -50,6 +50,12 @@ PARTS = (
         N_("Names, other names, the tree, drawings"),
         "list",
     ),
+    Part(
+        "/tuonti",
+        N_("Bring a list in"),
+        N_("Goods from Excel, LibreOffice or another program"),
+        "in",
+    ),
     Part("/hallinta/ehdot", N_("Loan terms"), N_("How long, how many, how early"), "cal"),
     Part("/hallinta/kayttajat", N_("Users"), N_("Staff, workers and their roles"), "people"),
     Part("/hallinta/yksikot", N_("Units"), N_("Schools, day-care centres, offices"), "home"),

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
@@ -13,7 +13,7 @@ from sqlalchemy import Table, insert, select
 
 from lainaamo.core import clock, journal
 from lainaamo.core.db import insert_missing, insert_once, session
-from lainaamo.core.errors import Refusal
+from lainaamo.core.errors import N_, Refusal
 from lainaamo.goods import actions as goods
 from lainaamo.goods import codes, finding
 from lainaamo.goods import queries as goods_queries
@@ -21,10 +21,17 @@ from lainaamo.goods.models import Kind, OpeningHours, Site
 from lainaamo.intake import columns, queries, rules, sheets
 from lainaamo.intake.models import ImportedRow
 from lainaamo.intake.rules import Row, Thing, Verdict
+from lainaamo.intake.sheets import Sheet
 from lainaamo.people.models import Unit
 
 USUAL_HOURS = {"opens": time(12), "closes": time(17)}
 WORKDAYS = range(5)
+AT_ONCE = 2_000
+MOST_THINGS = 50_000
+
+
+def _tell_nobody(_done: int, _total: int) -> None:
+    """Bring things in without a bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +73,50 @@ class Outcome:
     refused: int
 
 
+def read_list(content: bytes) -> Sheet:
+    """Read a list of XLSX, ODS or CSV, without the column that tells what to mend in it."""
+    sheet = sheets.read(content, count_known=columns.count_known)
+    kept = [n for n, header in enumerate(sheet.headers) if not columns.tells_reason(header)]
+    if len(kept) == len(sheet.headers):
+        return sheet
+    rows = [(line, [cells[n] for n in kept]) for line, cells in sheet.rows]
+    return Sheet([sheet.headers[n] for n in kept], rows)
+
+
 def preview(source: Path | bytes | str, *, site_id: int | None = None) -> Preview:
     """Read a list of goods and say what each row would become; write nothing.
 
     `source` is the file's path or its content. Without a site the first one gets the goods.
     Refuses a file that is no list of goods, or is cut.
     """
-    content = source if isinstance(source, bytes) else Path(source).read_bytes()
-    sheet = sheets.read(content, count_known=columns.count_known)
+    sheet = read_list(source if isinstance(source, bytes) else Path(source).read_bytes())
     mapped = columns.map_columns(sheet.headers)
     columns.check_columns(mapped)
-    site_id = site_id or next((site.id for site in goods_queries.sites()), None)
+    site_id = site_id or first_site_id()
     keys = rules.row_keys(sheet.headers, [cells for _, cells in sheet.rows])
-    cells = [{name: row[at] for name, at in mapped.items()} for _, row in sheet.rows]
-    signs = _signs(cells)
-    coded = [f"code:{sign}" for sign in signs]
-    house = queries.house(site_id, keys=[*keys, *coded], signs=signs)
-    judged = [
-        rules.judge(line, key, row, house)
-        for (line, _), key, row in zip(sheet.rows, keys, cells, strict=True)
-    ]
+    rows = [(line, key, row) for (line, row), key in zip(sheet.rows, keys, strict=True)]
     named = {at: name for name, at in mapped.items()}
     headers = [(header, named.get(at)) for at, header in enumerate(sheet.headers) if header]
-    return Preview(headers, rules.refuse_twins(judged), site_id)
+    return Preview(headers, judge(mapped, rows, site_id), site_id)
+
+
+def first_site_id() -> int | None:
+    """Return the site that gets goods when nobody says which."""
+    return next((site.id for site in goods_queries.sites()), None)
+
+
+def judge(
+    mapped: Mapping[str, int], rows: Iterable[tuple[int, str, Sequence[str]]], site_id: int | None
+) -> list[Row]:
+    """Say what each (line, key, cells) would become; `mapped` is where each column is."""
+    read = [
+        (line, key, {name: row[at] if at < len(row) else "" for name, at in mapped.items()})
+        for line, key, row in rows
+    ]
+    signs = _signs([cells for _line, _key, cells in read])
+    coded = [f"code:{sign}" for sign in signs]
+    house = queries.house(site_id, keys=[*(key for _, key, _ in read), *coded], signs=signs)
+    return rules.refuse_twins([rules.judge(*row, house) for row in read])
 
 
 def _signs(rows: Sequence[Mapping[str, str]]) -> list[str]:
@@ -110,21 +138,24 @@ class _Copy:
     key: str
 
 
-def apply(seen: Preview) -> Outcome:
+def apply(seen: Preview, tell: Callable[[int, int], None] = _tell_nobody) -> Outcome:
     """Bring in all good rows of a preview; what came in since it was made is left alone.
 
     Each lendable thing gets a code of its own; goods for reuse are one lot a row, with one code.
+    `tell` is told how many things of how many have come so far.
     """
     site_id = _open_house(seen.site_id)
     good = _still_new(seen.good)
+    _check_number(good)
     things = [row.thing for row in good if row.thing]
     kinds, made_kinds = _kinds(things)
     units, made_units = _units(things)
     facts = _Facts(site_id, kinds, units, queries.places(site_id), rules.descriptions(things))
     copies = [copy for row in good for copy in _copies(row)]
-    item_ids = goods.receive_many([facts.of(copy.thing) for copy in copies], verb="item.imported")
-    _label(item_ids, copies)
-    _remember(item_ids, copies)
+    for first in range(0, len(copies), AT_ONCE):
+        tell(first, len(copies))
+        _bring(copies[first : first + AT_ONCE], facts)
+    tell(len(copies), len(copies))
     lots = sum(copy.thing.pool == "reuse" for copy in copies)
     return Outcome(
         rows=len(good),
@@ -135,6 +166,21 @@ def apply(seen: Preview) -> Outcome:
         already=seen.count("already") + len(seen.good) - len(good),
         refused=seen.count("refused"),
     )
+
+
+def _check_number(rows: Sequence[Row]) -> None:
+    """Refuse more things to lend than one transaction should hold."""
+    things = (row.thing for row in rows if row.thing)
+    number = sum(thing.count if thing.pool == "lendable" else 1 for thing in things)
+    if number > MOST_THINGS:
+        words = N_("The list would bring %(number)d things, %(most)d at most. Divide it.")
+        raise Refusal(words, code="too_many_things", number=number, most=MOST_THINGS)
+
+
+def _bring(copies: Sequence[_Copy], facts: "_Facts") -> None:
+    item_ids = goods.receive_many([facts.of(copy.thing) for copy in copies], verb="item.imported")
+    _label(item_ids, copies)
+    _remember(item_ids, copies)
 
 
 def _copies(row: Row) -> list[_Copy]:

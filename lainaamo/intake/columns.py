@@ -1,5 +1,7 @@
 """What the columns of a list are, by the words people write over them."""
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 
@@ -45,6 +47,16 @@ def find_meaning(header: str) -> str | None:
     return _MEANING.get(word) or _MEANING.get(_LANGUAGE.sub("", word))
 
 
+REASONS = {"fi": "Korjattavaa", "fi-simple": "Korjaa tämä", "sv": "Att rätta", "en": "To correct"}
+"""What stands over the column of reasons in a file of rows to mend, by language."""
+_REASONS = frozenset(word.casefold() for word in REASONS.values())
+
+
+def tells_reason(header: str) -> bool:
+    """Tell whether this is the column that a file of rows to mend has for the reasons."""
+    return header.casefold() in _REASONS
+
+
 def count_known(headers: Sequence[str]) -> int:
     """Count the headers that name a column; one of names weighs more than all the others."""
     found = map_columns(headers)
@@ -59,6 +71,12 @@ def map_columns(headers: Sequence[str]) -> dict[str, int]:
         if meaning is not None:
             found.setdefault(meaning, position)
     return found
+
+
+def fingerprint(headers: Sequence[str]) -> str:
+    """Return what tells rows of headers apart, large letters or small."""
+    folded = [header.casefold() for header in headers]
+    return hashlib.sha256(json.dumps(folded).encode()).hexdigest()
 
 
 def check_columns(columns: Mapping[str, int]) -> None:

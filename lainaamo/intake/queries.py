@@ -1,20 +1,22 @@
 """What imports ask about the house before they bring anything in."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Literal, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lainaamo.core.db import session
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Category, Code, Kind, Place
-from lainaamo.intake.models import ImportedRow
+from lainaamo.intake.models import ImportedRow, KnownHeaders, Upload, UploadedRow
 from lainaamo.intake.rules import Group, Groups, House, fold
 from lainaamo.people.models import Unit
 
 # SQLite takes 32,766 values in a statement, PostgreSQL 65,535.
 MOST_VALUES = 5_000
+MOST_UPLOADS = 20
+EXAMPLES = 20
 Value = TypeVar("Value")
 
 
@@ -84,3 +86,61 @@ def chunks(values: Iterable[Value]) -> Iterator[Sequence[Value]]:
     rest = iter(values)
     while some := list(islice(rest, MOST_VALUES)):
         yield some
+
+
+# Lists on the screen
+
+
+def get_upload(upload_id: int) -> Upload:
+    """Return a list that was brought to the screen."""
+    return session.get_one(Upload, upload_id)
+
+
+def lock_upload(upload_id: int) -> Upload:
+    """Return a list as it is now; others who would change it wait."""
+    wanted = select(Upload).where(Upload.id == upload_id).with_for_update()
+    return session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def uploads() -> Sequence[Upload]:
+    """Return the newest lists."""
+    return session.scalars(select(Upload).order_by(Upload.id.desc()).limit(MOST_UPLOADS)).all()
+
+
+def known_columns(fingerprint: str) -> list[str | None] | None:
+    """Return which column is which under headers that somebody has explained before."""
+    wanted = select(KnownHeaders.columns).where(KnownHeaders.fingerprint == fingerprint)
+    return session.scalar(wanted)
+
+
+def count_verdicts(upload_id: int) -> Mapping[str, int]:
+    """Return how many of a list's rows have each verdict."""
+    wanted = select(UploadedRow.verdict, func.count()).where(UploadedRow.upload_id == upload_id)
+    rows = session.execute(wanted.group_by(UploadedRow.verdict))
+    return {verdict: number for verdict, number in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def uploaded_rows(upload_id: int, *, lines: Iterable[int] | None = None) -> Sequence[UploadedRow]:
+    """Return all rows of a list, or those on these lines, in their order."""
+    wanted = select(UploadedRow).where(UploadedRow.upload_id == upload_id)
+    if lines is not None:
+        wanted = wanted.where(UploadedRow.line.in_(list(lines)[:MOST_VALUES]))
+    return session.scalars(wanted.order_by(UploadedRow.line)).all()
+
+
+def page_of_rows(
+    upload_id: int, verdicts: Collection[str], *, after_line: int, limit: int
+) -> Sequence[UploadedRow]:
+    """Return rows with these verdicts that come after a line."""
+    wanted = select(UploadedRow).where(
+        UploadedRow.upload_id == upload_id,
+        UploadedRow.verdict.in_(verdicts),
+        UploadedRow.line > after_line,
+    )
+    return session.scalars(wanted.order_by(UploadedRow.line).limit(limit)).all()
+
+
+def first_cells(upload_id: int) -> Sequence[Sequence[str]]:
+    """Return the cells of a list's first rows."""
+    wanted = select(UploadedRow.cells).where(UploadedRow.upload_id == upload_id)
+    return session.scalars(wanted.order_by(UploadedRow.line).limit(EXAMPLES)).all()

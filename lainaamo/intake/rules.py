@@ -46,6 +46,23 @@ _ASIDE = re.compile(r"\s*[(\[].*?[)\]]")
 _FIRST = re.compile(r" (?:ja|sekä|och|and|\+|&) ")
 _PIECE = re.compile(r"\s*(?:;|, |\n)\s*")
 
+# In which column each thing to mend is.
+FAULTS: Mapping[str, str] = {
+    "no_name": "name",
+    "long_name": "name",
+    "no_category": "category",
+    "unreadable_count": "count",
+    "nothing": "count",
+    "too_many": "count",
+    "unreadable_price": "price",
+    "unreadable_condition": "condition",
+    "no_place": "place",
+    "code_in_use": "code",
+    "same_code": "code",
+    "wrong_sign": "code",
+    "not_a_code": "code",
+}
+
 Verdict = Literal["new", "warning", "already", "refused"]
 Read = TypeVar("Read")
 
@@ -110,9 +127,10 @@ class Groups:
             self._remembered[key] = self._sought(key[0], within)
         return self._remembered[key]
 
-    def get_other(self, pool: str) -> Group:
+    def find_other(self, pool: str) -> Group | None:
         """Return where things of a pool go that no category was found for."""
-        return next(group for group in self.all if group.pool == pool and is_other(group))
+        fits = (group for group in self.all if group.pool == pool and is_other(group))
+        return next(fits, None)
 
     def _sought(self, name: str, within: Group | None) -> Group | None:
         if within is not None and within.id not in self._parents and not is_other(within):
@@ -283,7 +301,10 @@ def _group(name: str, category: str, groups: Groups, notes: list[Refusal]) -> Gr
         found = groups.find_for(name) or groups.find_for(category)
     if found is not None:
         return found
-    other = groups.get_other("reuse")
+    other = groups.find_other("reuse")
+    if other is None:
+        missing = N_("No category fits. Write one of yours in the list.")
+        raise Refusal(missing, code="no_category")
     words = N_("No category fits, so it is among other things for reuse. Choose one for it.")
     notes.append(Refusal(words, code="no_category"))
     return other

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from lainaamo.core import tables
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.intake.grid import Rows, check_columns, check_rows, has_words, tidy
 
@@ -80,7 +81,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for row in reader:
-            yield line, [tidy(cell) for cell in row]
+            yield line, [tidy(_bare(cell)) for cell in row]
             line = reader.line_num + 1
     except csv.Error as error:
         words = N_(
@@ -88,6 +89,11 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             "get it again, or mend the line."
         )
         raise Refusal(words, code="half_a_file", line=line) from error
+
+
+def _bare(cell: str) -> str:
+    """Take the mark away by which a list made a formula harmless."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in tables.RISKY else cell
 
 
 def no_list() -> Refusal:

@@ -39,6 +39,7 @@ class Right(StrEnum):
     SETTINGS = "settings"  # the service's name, phone and e-mail
     MEND = "mend"  # correct what is written of a kind or a thing
     CHANGES = "changes"  # everybody's changes, before and after
+    IMPORT = "import"  # bring lists of goods in
 
 
 EVERYONE = frozenset({Right.LOOK, Right.RESERVE, Right.OWN_LINK, Right.SIGN_IN, Right.FEEDBACK})
@@ -60,7 +61,7 @@ ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
     "counter": OFFICE | {Right.DEVICES, Right.INBOX},
     "supervisor": OFFICE | {Right.DEVICES, Right.WORKERS},
     "buyer": SIGNED_IN | BUYING,
-    "coordinator": OFFICE | BUYING | KEEPING | {Right.EVERY_UNIT, Right.INBOX},
+    "coordinator": OFFICE | BUYING | KEEPING | {Right.EVERY_UNIT, Right.INBOX, Right.IMPORT},
     "administrator": frozenset(Right),
 }
 # A PIN or a badge is easily seen by others: whoever comes in with it does the floor's work only.

@@ -12,7 +12,7 @@ from lainaamo.core.files import Files
 from lainaamo.feedback import actions as feedback
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
-from lainaamo.intake import donors, reception
+from lainaamo.intake import donors, reception, uploads
 from lainaamo.lending import actions as lending
 from lainaamo.lending import confirming, undo
 from lainaamo.lending import queries as lending_queries
@@ -37,6 +37,7 @@ def rounds(files: Files) -> list[Round]:
         Round("remind of feedback", remind_of_feedback),
         Round("erase old feedback", erase_old_feedback),
         Round("erase old donors", erase_old_donors),
+        Round("throw old lists away", throw_old_lists_away),
     ]
 
 
@@ -97,6 +98,12 @@ def remind_of_feedback() -> None:
     """Tell the service's own address once a day what must be answered soon."""
     with transaction():
         feedback.remind()
+
+
+def throw_old_lists_away() -> None:
+    """Drop the rows of lists at their keep-time."""
+    with transaction():
+        uploads.forget_old()
 
 
 def erase_old_feedback() -> None:

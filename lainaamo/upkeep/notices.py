@@ -21,6 +21,7 @@ from lainaamo.upkeep import (
     code_notices,
     confirm_notices,
     donation_notices,
+    imports,
     mail,
     replies,
     sms,
@@ -38,6 +39,7 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
         "person.invited": partial(_invited, settings),
         **code_notices.handlers(settings),
         **confirm_notices.handlers(settings),
+        **imports.handlers(),
     }
 
 
