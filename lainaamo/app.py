@@ -24,7 +24,7 @@ from lainaamo.feedback import views as feedback
 from lainaamo.goods import label_screen
 from lainaamo.goods import views as goods
 from lainaamo.intake import views as intake
-from lainaamo.lending import confirm_door, mine
+from lainaamo.lending import change_page, confirm_door, mine
 from lainaamo.lending import views as lending
 from lainaamo.pages import look, notice, notice_office, office, statement_office
 from lainaamo.pages import views as pages
@@ -38,6 +38,7 @@ SCREENS = (
     catalogue.bp,
     lending.bp,
     confirm_door.bp,
+    change_page.bp,
     procurement.bp,
     desk.bp,
     album.bp,

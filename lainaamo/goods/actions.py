@@ -452,6 +452,20 @@ def take_up(use: Use) -> None:
         _take_days([use])
 
 
+def set_free(uses: Sequence[Use]) -> None:
+    """Free all the days of promises that others come in the place of; then `forget` them."""
+    _forget_days([use.id for use in uses])
+    for use in uses:
+        use.ended_at = clock.now()
+    session.flush()
+
+
+def forget(use_ids: Iterable[int]) -> None:
+    """Forget promises that were set free and that nothing stands on any more."""
+    session.flush()
+    session.execute(delete(Use).where(Use.id.in_(set(use_ids))))
+
+
 def rest(item: Item, last_day: date) -> None:
     """Let a thing rest until a day; shorter, or not at all, where a promise would lose its thing.
 

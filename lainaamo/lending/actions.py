@@ -67,11 +67,11 @@ def promise_things(
     goods.hold_site(site_id)
     goods.lock_kinds(one.kind_id for one in asked)
     opening = goods_queries.opening(site_id)
-    wanted = [_wanted(one, site_id, first_day, last_day, opening) for one in asked]
+    wanted = [wish(one, site_id, first_day, last_day, opening) for one in asked]
     _check_at_once(asked, borrower)
     uses = goods.promise(wanted)
     if uses is None:
-        raise _not_free(wanted, last_day, opening)
+        raise not_free(wanted, last_day, opening)
     reservation = _written_down(borrower, site_id, first_day, last_day)
     for one, use in zip(asked, uses, strict=True):
         session.add(
@@ -89,7 +89,8 @@ def _lock_borrower(borrower: Borrower) -> None:
         session.scalars(wanted.with_for_update()).one()
 
 
-def _wanted(one: Asked, site_id: int, first_day: date, last_day: date, opening: Opening) -> Wanted:
+def wish(one: Asked, site_id: int, first_day: date, last_day: date, opening: Opening) -> Wanted:
+    """Return what is wanted of a kind, with the days it rests after; refuse days it is not lent."""
     kind = _get_lendable(one.kind_id)
     terms = queries.terms_of(kind.category_id)
     today = clock.today()
@@ -114,7 +115,7 @@ def _check_at_once(asked: Sequence[Asked], borrower: Borrower) -> None:
         rules.check_at_once(has, categories.count(category), terms=queries.terms_of(category))
 
 
-def _not_free(wanted: Sequence[Wanted], last_day: date, opening: Opening) -> Refusal:
+def not_free(wanted: Sequence[Wanted], last_day: date, opening: Opening) -> Refusal:
     """Tell when the first of the kinds that are missing is free, and what would do instead."""
     for want in wanted:
         kind = goods_queries.get_kind(want.kind_id)

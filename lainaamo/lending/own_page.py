@@ -64,7 +64,14 @@ def page(reservation: Reservation) -> dict[str, Any]:
             "lapsed": state == "expired" and reservation.held_until is not None,
         },
         "can_cancel": any(line["state"] in {"coming", "ready"} for line in lines),
+        "can_change": can_change(reservation),
     }
+
+
+def can_change(reservation: Reservation) -> bool:
+    """Tell whether the borrower may still change the days: all of it waits to be fetched."""
+    is_open = all(line.ended_at is None for line in reservation.lines)
+    return is_open and not reservation.is_unconfirmed and reservation.last_day >= clock.today()
 
 
 def find_signed_in_owner(reservation: Reservation) -> Person | None:

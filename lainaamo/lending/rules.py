@@ -92,6 +92,15 @@ def check_override(reason: str, due_on: date, *, today: date) -> None:
         raise Refusal(words, code="longer_than_exception", latest=latest)
 
 
+def check_changeable(endings: Sequence[str | None], *, is_unconfirmed: bool) -> None:
+    """Refuse to change what is fetched or over, or what nobody has confirmed yet."""
+    if any(endings):
+        words = N_("Some of the things were fetched, or the reservation is over. Call us.")
+        raise Refusal(words, code="over")
+    if is_unconfirmed:
+        raise Refusal(N_("Confirm the reservation first. Then you can change it."), code="waits")
+
+
 def not_free(first_free_day: date | None, alternatives: Sequence[int]) -> Refusal:
     """Return the refusal of taken days: with the first free day and ids of kinds that would do."""
     if first_free_day is None:

@@ -37,6 +37,7 @@ def show(
     page = render_template(
         "lending/own.html",
         just_made=request.args.get("uusi") == "1",
+        just_changed=request.args.get("muutettu") == "1",
         confirmation=confirmation,
         own_url=f"/oma/{token}",
         cancel_url=f"/oma/{token}/peruutus",

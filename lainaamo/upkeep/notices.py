@@ -32,6 +32,7 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
     """Return what is done for each kind of message in the outbox."""
     return {
         "reservation.made": partial(_made, settings),
+        "reservation.changed": partial(_changed, settings),
         "promise.lost": partial(_lost, settings),
         **claim_notices.handlers(settings),
         **replies.handlers(settings),
@@ -49,6 +50,18 @@ def _made(settings: Settings, payload: dict[str, Any], message_id: str) -> bool:
     if all(line.ended_at is not None for line in reservation.lines):
         return False
     return _tell(settings, reservation, message_id, subject=_subject_made, lines=_lines_made)
+
+
+def _changed(settings: Settings, payload: dict[str, Any], message_id: str) -> bool:
+    """Tell the new days of a reservation, unless it is over."""
+    reservation = queries.get_reservation(payload["reservation"])
+    if all(line.ended_at is not None for line in reservation.lines):
+        return False
+    return _tell(settings, reservation, message_id, subject=_subject_changed, lines=_lines_made)
+
+
+def _subject_changed(reservation: Reservation) -> str:
+    return _("Your reservation was changed: pick up %(day)s", day=day(reservation.first_day))
 
 
 def _lost(settings: Settings, payload: dict[str, Any], message_id: str) -> bool:

@@ -1,6 +1,7 @@
 """A served house and a real browser, for stories told from the screen."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -9,6 +10,7 @@ from tests.conftest import NewDatabase
 from tests.journeys.house import House, load_demo, served, settings_in, standing
 from tests.journeys.screens import ADMIN, OFFICE, STAFF, Rounds, Town
 from tests.journeys.windows import PATIENCE_MS, Windows
+from tests.letterbox import Letterbox, standing_letterbox
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -28,12 +30,23 @@ def stopped_clock() -> None:
 
 
 @pytest.fixture(scope="session")
+def letterbox() -> Iterator[Letterbox]:
+    """Return where the mails of the house arrive."""
+    with standing_letterbox() as letterbox:
+        yield letterbox
+
+
+@pytest.fixture(scope="session")
 def house(
-    new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory, quick_passwords: None
+    new_database: NewDatabase,
+    tmp_path_factory: pytest.TempPathFactory,
+    quick_passwords: None,
+    letterbox: Letterbox,
 ) -> Iterator[House]:
     """Return a served house with a site that is open every day and nothing to lend yet."""
     folder = tmp_path_factory.mktemp("house")
-    with standing(settings_in(folder, new_database("journeys"))) as house:
+    settings = settings_in(folder, new_database("journeys"))
+    with standing(replace(settings, smtp_url=letterbox.address)) as house:
         house.open_always()
         with served(house.settings, folder / "log"):
             yield house
@@ -72,6 +85,7 @@ def chromium() -> Iterator[Browser]:
 def windows(chromium: Browser, house: House) -> Iterator[Windows]:
     """Return a way to open windows; at the end of the story none may have complained."""
     windows = Windows(chromium, house.address)
+    house.forget_tries()
     yield windows
     windows.close()
 

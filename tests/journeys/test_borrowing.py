@@ -2,6 +2,7 @@
 
 import re
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -10,6 +11,7 @@ from lainaamo.core.i18n import long_day, speaking
 from lainaamo.lending.links import own_path
 from tests.journeys.house import House
 from tests.journeys.windows import DESK, PHONE, Windows
+from tests.letterbox import Letterbox
 
 pytestmark = pytest.mark.browser
 
@@ -30,8 +32,14 @@ def choose_days(page: Page) -> None:
     expect(page.locator("#reserve")).to_be_visible()
 
 
-def fill(page: Page, name: str = "Aino", contact: str = "aino@example.fi") -> Locator:
+def somebody() -> str:
+    """Return an address that nobody has yet: how many reservations of one may wait is limited."""
+    return f"{uuid4().hex}@example.fi"
+
+
+def fill(page: Page, name: str = "Aino", contact: str = "") -> Locator:
     """Fill the form in and return the button that sends it."""
+    contact = contact or somebody()
     form = page.locator("#reserve")
     form.get_by_label("Etunimi").fill(name)
     form.get_by_label("Puhelinnumero tai sähköposti").fill(contact)
@@ -46,12 +54,26 @@ def reserve(page: Page, **who: str) -> None:
 
 def expect_own_page(page: Page) -> None:
     expect(page).to_have_url(OWN)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vahvista varaus")
+
+
+def code_in(mail: str) -> str:
+    """Return the code of a mail, as its subject has it."""
+    found = re.match(r"(\d{6}) on koodisi", mail)
+    assert found, mail
+    return found[1]
+
+
+def enter_code(page: Page, mail: str) -> None:
+    """Write a mail's code into the own page, and see the pickup code come."""
+    page.locator("#f-code").fill(code_in(mail))
+    page.get_by_role("button", name="Vahvista varaus").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Varaus on tehty")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_a_resident_finds_skis_on_a_phone_and_reserves_them(
-    house: House, windows: Windows, *, scripts: bool
+    house: House, windows: Windows, letterbox: Letterbox, *, scripts: bool
 ) -> None:
     kind = house.kind(f"Peltosukset {scripts}", things=2, size="150 cm")
     house.make.item(kind, size="160 cm")
@@ -67,8 +89,11 @@ def test_a_resident_finds_skis_on_a_phone_and_reserves_them(
     free_days(page).nth(1).tap()
     free_days(page).nth(3).tap()
     expect(page.locator("form#reserve input[type=checkbox]")).to_have_count(1)
-    fill(page).tap()
+    aino = somebody()
+    fill(page, contact=aino).tap()
     expect_own_page(page)
+    expect(page.locator(".pick-up b")).to_have_count(0)
+    enter_code(page, letterbox.wait_for(aino))
     expect(page.get_by_text("Hei Aino!")).to_be_visible()
     expect(page.locator(".pick-up b")).to_have_text(re.compile(r"\d{4}"))
     with speaking("fi"):
@@ -100,7 +125,9 @@ def press_to(page: Page, target: Locator) -> None:
     assert page.evaluate(SHOWS_FOCUS, handle), "the focus cannot be seen"
 
 
-def test_a_resident_reserves_with_the_keyboard_only(house: House, windows: Windows) -> None:
+def test_a_resident_reserves_with_the_keyboard_only(
+    house: House, windows: Windows, letterbox: Letterbox
+) -> None:
     kind = house.kind("Näppäinsukset")
     page = windows.open(width=DESK)
     page.goto("/")
@@ -117,12 +144,61 @@ def test_a_resident_reserves_with_the_keyboard_only(house: House, windows: Windo
     press_to(page, page.get_by_label("Etunimi"))
     page.keyboard.type("Aino")
     press_to(page, page.get_by_label("Puhelinnumero tai sähköposti"))
-    page.keyboard.type("040 123 4567")
+    aino = somebody()
+    page.keyboard.type(aino)
     press_to(page, page.get_by_label("Hyväksyn nämä."))
     page.keyboard.press("Space")
     press_to(page, page.locator("#reserve button"))
     page.keyboard.press("Enter")
     expect_own_page(page)
+    expect(page.locator("#f-code")).to_be_focused()
+    page.keyboard.type(code_in(letterbox.wait_for(aino)))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Varaus on tehty")
+
+
+def test_the_button_of_the_mails_link_confirms_and_the_next_reservation_asks_nothing(
+    house: House, windows: Windows, letterbox: Letterbox
+) -> None:
+    kind = house.kind("Linkkisukset", things=3)
+    page = windows.open()
+    page.goto(f"/valineet/{kind.id}")
+    aino = somebody()
+    reserve(page, contact=aino)
+    expect_own_page(page)
+    mail = letterbox.wait_for(aino)
+    assert kind.name in mail
+    link = re.search(r"http\S+/vahvistus/\S+", mail)
+    assert link
+    page.goto(link[0])
+    expect(page.get_by_text(kind.name)).to_be_visible()
+    page.get_by_role("button", name="Vahvista varaus").tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Varaus on tehty")
+    assert "Noutokoodisi" in letterbox.wait_for(aino, count=2)
+    page.goto(f"/valineet/{kind.id}")
+    choose_days(page)
+    form = page.locator("#reserve")
+    expect(form.get_by_label("Etunimi")).to_have_count(0)
+    form.get_by_label("Hyväksyn nämä.").check()
+    form.get_by_role("button", name=re.compile("^Varaa")).tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Varaus on tehty")
+
+
+def test_a_wrong_code_is_told_at_the_field_and_a_new_one_is_sent(
+    house: House, windows: Windows, letterbox: Letterbox
+) -> None:
+    kind = house.kind("Väärät sukset")
+    page = windows.open(expects={422})
+    page.goto(f"/valineet/{kind.id}")
+    aino = somebody()
+    reserve(page, contact=aino)
+    code = code_in(letterbox.wait_for(aino))
+    page.locator("#f-code").fill(f"{(int(code) + 1) % 10**6:06}")
+    page.get_by_role("button", name="Vahvista varaus").tap()
+    expect(page.locator("#f-code-wrong")).to_contain_text("ei ole lähettämämme koodi")
+    page.get_by_role("button", name="Lähetä uusi koodi").tap()
+    expect(page.locator("#f-code-wrong")).to_have_count(0)
+    enter_code(page, letterbox.wait_for(aino, count=2))
 
 
 def test_the_second_person_taps_the_first_free_day_and_gets_it(
@@ -135,11 +211,11 @@ def test_the_second_person_taps_the_first_free_day_and_gets_it(
         choose_days(page)
     fill(first).click()
     expect_own_page(first)
-    fill(second, "Eetu", "eetu@example.fi").click()
+    fill(second, "Eetu").click()
     refusal = second.locator(".errors")
     expect(refusal).to_contain_text("Ensimmäinen vapaa päivä")
     refusal.get_by_role("link", name=re.compile("^Valitse")).tap()
-    fill(second, "Eetu", "eetu@example.fi").click()
+    fill(second, "Eetu").click()
     expect_own_page(second)
     assert house.count_lines(kind) == 2
 
@@ -160,11 +236,12 @@ def test_going_back_and_sending_again_makes_no_other_reservation(
     kind = house.kind("Paluusukset", things=3)
     page = windows.open()
     page.goto(f"/valineet/{kind.id}")
-    reserve(page)
+    aino = somebody()
+    reserve(page, contact=aino)
     expect_own_page(page)
     made = page.url
     page.go_back()
-    fill(page).click()
+    fill(page, contact=aino).click()
     expect_own_page(page)
     assert page.url == made
     assert house.count_lines(kind) == 1
