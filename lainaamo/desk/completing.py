@@ -12,10 +12,10 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import retold
 from lainaamo.core.web import needs, refused_on, settings_now
 from lainaamo.desk import completing_page, lacking_page
-from lainaamo.desk.receiving_page import HERE
+from lainaamo.desk.receiving_page import HERE, OF_CODES
 from lainaamo.desk.way import Way, number
 from lainaamo.goods import actions as goods
-from lainaamo.goods import codes
+from lainaamo.goods import blanks, codes
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.attributes import COLOURS, MEASURES, parse, parse_measures, size_text
 from lainaamo.goods.models import Item, Place
@@ -68,7 +68,7 @@ def _more(item: Item, last: str | None) -> list[int]:
 def _refused(refusal: Refusal, item_id: int) -> ResponseReturnValue:
     """Show the thing again and say what was wrong."""
     item = goods_queries.get_item(item_id)
-    of_code = refusal.code in {"code_in_use", "foreign_label", "wrong_sign", "not_a_code"}
+    of_code = refusal.code in OF_CODES
     where = "sign" if of_code else "number" if _is_of_number() else ""
     shown = _shown(item, errors={where: retold(refusal)}, values=_sent())
     return render_template("desk/received.html", **shown)
@@ -134,7 +134,7 @@ def _write(item: Item, facts: Mapping[str, Any], *, place: Place | None, sign: s
     if place is not None and place.id != item.home_place_id:
         goods.shelve(item, place)
     if sign is not None:
-        goods.label_as(item.id, sign)
+        blanks.claim(item.id, sign)
     name = written(request.form.get("name"))
     if name:
         reception.call(item, name)

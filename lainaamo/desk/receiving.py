@@ -20,7 +20,7 @@ from lainaamo.core.web import (
     takes_files,
 )
 from lainaamo.desk import receiving_page
-from lainaamo.desk.receiving_page import HERE
+from lainaamo.desk.receiving_page import HERE, OF_CODES
 from lainaamo.desk.way import Way, number
 from lainaamo.goods import codes, hues, photos
 from lainaamo.goods.attributes import COLOURS
@@ -64,7 +64,7 @@ def _again(errors: dict[str, str]) -> ResponseReturnValue:
 def _refused(refusal: Refusal, **_rest: object) -> ResponseReturnValue:
     """Say what was wrong where it can be mended."""
     of_photo = refusal.code.startswith(("photo", "file"))
-    of_code = refusal.code in {"code_in_use", "foreign_label", "wrong_sign", "not_a_code"}
+    of_code = refusal.code in OF_CODES
     return _again({"photo" if of_photo else "sign" if of_code else "": retold(refusal)})
 
 

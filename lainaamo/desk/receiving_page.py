@@ -13,7 +13,9 @@ from lainaamo.goods.words import condition_word
 from lainaamo.intake import arrivals
 
 HERE = "/vastaanotto"
-OFFERED = 6
+OFFERED = 5
+OF_CODES = frozenset({"code_in_use", "unknown_code", "foreign_label", "wrong_sign", "not_a_code"})
+"""What is refused of a label's code, and told beside it."""
 PICTURES = {
     "as_new": "condition-as_new",
     "good": "chair",

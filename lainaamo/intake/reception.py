@@ -11,7 +11,7 @@ from lainaamo.core import clock, journal
 from lainaamo.core.db import session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.goods import actions as goods
-from lainaamo.goods import finding, photos
+from lainaamo.goods import blanks, finding, photos
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.models import Category, Item, Kind, Use
 from lainaamo.intake import arrivals
@@ -144,7 +144,7 @@ def _proposed(category: Category, photo: WaitingPhoto | None) -> dict[str, Any]:
 
 def _label(item: Item, sign: str | None) -> None:
     if sign:
-        goods.label_as(item.id, sign)
+        blanks.claim(item.id, sign)
     else:
         goods.label(item)
 

@@ -5,6 +5,7 @@ const form = document.querySelector("#intake");
 const input = document.querySelector("#f-photo");
 const kept = document.querySelector("#kept-photo");
 const shown = document.querySelector("#shown-photo");
+const mark = document.querySelector("#photo-mark");
 const told = document.querySelector("#photo-told");
 
 const LONGEST_SIDE = 1920;
@@ -21,7 +22,7 @@ async function smaller(file) {
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
   picture.close();
   canvas.setAttribute("aria-hidden", "true");
-  shown.replaceChildren(canvas);
+  shown.replaceChildren(canvas, mark);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
 }
 
@@ -39,13 +40,18 @@ async function take() {
   const file = input.files[0];
   if (!file) return;
   kept.value = "";
+  mark.classList.remove("on");
   told.textContent = form.dataset.going;
   try {
     const { name, colours } = await keep(file);
     if (input.files[0] !== file) return; // another one was taken meanwhile
     kept.value = name;
     input.value = "";
-    told.textContent = [form.dataset.kept, colours.map((one) => one.name).join(", ")].filter(Boolean).join(" ");
+    mark.classList.add("on");
+    input.closest(".shot").classList.add("ghost");
+    input.previousElementSibling.textContent = form.dataset.again;
+    const [colour] = colours;
+    told.textContent = colour ? `${form.dataset.kept} ${form.dataset.colour}: ${colour.name}` : form.dataset.kept;
   } catch {
     told.textContent = form.dataset.lost;
   }
