@@ -9,19 +9,18 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
-    and_,
     bindparam,
     exists,
     func,
-    or_,
     select,
+    tuple_,
 )
 
 from lainaamo.core import reading, search
 from lainaamo.core.db import session
 from lainaamo.core.kept import once_per_change
 from lainaamo.core.reading import Reading
-from lainaamo.core.search import Query
+from lainaamo.core.search import Prepared, Query
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Category, Item, Kind
 from lainaamo.goods.queries import Group
@@ -67,9 +66,8 @@ def kinds(
     Where words are looked for, first those that are the very thing, then the rest.
     """
     if asked.query is not None:
-        wanted = _in_stock(_shown(), asked)
-        found = search.page(wanted, Kind.id, asked.query, after_id=after_id, limit=limit)
-        return [Found(*row) for row in found]
+        page = _found(asked._replace(query=None)).page
+        return [Found(*row) for row in page(asked.query, after_id=after_id, limit=limit)]
     make = _by_day if newest else _by_name
     given = {"limit": limit} if after_id is None else {"limit": limit, "after_id": after_id}
     rows = session.connection().execute(make(asked, goes_on=after_id is not None), given)
@@ -89,8 +87,20 @@ def _by_name(asked: Asked, *, goes_on: bool) -> Rows:
     wanted = _in_stock(_shown(), asked)
     if goes_on:
         name = select(Kind.name).where(Kind.id == _AFTER).scalar_subquery()
-        wanted = wanted.where(or_(Kind.name > name, and_(Kind.name == name, Kind.id > _AFTER)))
+        # As one pair: of two conditions with an OR PostgreSQL reads the index from its beginning.
+        wanted = wanted.where(tuple_(Kind.name, Kind.id) > tuple_(name, _AFTER))
     return wanted.order_by(Kind.name, Kind.id).limit(_LIMIT)
+
+
+@lru_cache(maxsize=MOST_MADE)
+def _found(asked: Asked) -> Prepared:
+    return Prepared(_in_stock(_shown(), asked), Kind.id)
+
+
+@lru_cache(maxsize=MOST_MADE)
+def _some(asked: Asked, most: int) -> Prepared:
+    wanted = _in_stock(select(Kind.id, Kind.category_id), asked)
+    return Prepared(wanted.limit(most), Kind.id)
 
 
 def _shown() -> Rows:
@@ -104,8 +114,7 @@ def read(words: str, pool: str) -> Reading:
     """Return how these words are best taken among the kinds of a pool that have a thing here."""
 
     def finds(query: Query) -> bool:
-        some = _fitting(select(Kind.id), Asked(pool, query=query))
-        return session.scalar(some.limit(1)) is not None
+        return bool(_some(Asked(pool), 1).rows(query))
 
     return reading.read(words, pool, finds=finds)
 
@@ -124,8 +133,8 @@ def kind_ids(asked: Asked) -> Select[int]:
 
 def some(asked: Asked) -> dict[int, int]:
     """Return the kinds with their categories, up to one more than `COUNTED`."""
-    wanted = _fitting(select(Kind.id, Kind.category_id), asked).limit(COUNTED + 1)
-    rows = session.execute(wanted)
+    made = _some(asked._replace(query=None), COUNTED + 1)
+    rows = made.rows(asked.query) if asked.query else session.connection().execute(made.wanted)
     return {kind_id: category_id for kind_id, category_id in rows}  # noqa: C416 - rows are no pairs to mypy
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import snowballstemmer
 from marisa_trie import BytesTrie
 
-RULES = 2
+RULES = 3
 """The number of the rules of words: raise it when they change, so that indexes are made again."""
 
 ANALYSER = f"simplemma {version('simplemma')}, snowball {version('snowballstemmer')}, rules {RULES}"
@@ -136,6 +136,8 @@ class Word:
 @lru_cache(maxsize=65536)
 def analyse(word: str) -> Word:
     """Take a word apart; it is in small letters."""
+    if word.isdecimal():
+        return Word((word,), (), ())
     known = dictionary().base(word)
     splits = list(_splits(word, is_known=known is not None))
     bases = [word, *([known] if known else [first + base for first, _tail, base in splits])]
@@ -154,8 +156,11 @@ def is_head(word: str) -> bool:
 def stems(word: str) -> tuple[str, ...]:
     """Return what is left when endings are cut off without a dictionary.
 
-    Also as Swedish and English cut them: nobody says which language a word is of.
+    Also as Swedish and English cut them: nobody says which language a word is of. A number has
+    none: as many are kept as there are names with one.
     """
+    if word.isdecimal():
+        return ()
     return _unique([str(stemmer.stemWord(word)) for stemmer in _stemmers])
 
 

@@ -7,9 +7,12 @@ a plain table in SQLite, a tsvector with its own index in PostgreSQL.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from sqlalchemy import (
+    BigInteger,
+    BindParameter,
     ColumnElement,
     Index,
     Integer,
@@ -17,12 +20,14 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     cast,
     column,
     delete,
     false,
     func,
     insert,
+    literal,
     literal_column,
     select,
     table,
@@ -53,6 +58,10 @@ FTS = table("search_index", column("rowid"), column("search_index"))
 # The plus keeps SQLite from asking the whole question again for every kind: from the hits it goes
 # to the kinds, never the other way.
 HIT: ColumnElement[int] = literal_column("+search_index.rowid", Integer)
+
+ASKED: BindParameter[str] = bindparam("asked", type_=String)
+AFTER: BindParameter[int] = bindparam("after_id", type_=BigInteger)
+LIMIT: BindParameter[int] = bindparam("limit", type_=Integer)
 
 
 class Document(Base):
@@ -116,15 +125,18 @@ def is_machinery(name: str | None) -> bool:
 def put(entries: Mapping[int, Entry]) -> None:
     """Let these things be found by what they are called now."""
     rows: list[dict[str, Any]] = []
+    every: set[str] = set()
     words: dict[str, str] = {}
     for thing_id, entry in sorted(entries.items()):
         terms = terms_of(entry)
         rows.append({"id": thing_id, "terms": " ".join(sorted(terms.all))})
-        words.update(terms.shown)
-        words.update((one, "") for one in terms.all if one.startswith(STEM))
+        every |= terms.all
+        words |= terms.shown
+    # With what it made it sends many rows in one statement. FTS5 writes its index out at the end of
+    # each statement: of one for each row that takes ten times as long.
     for some in _chunks(rows, AT_ONCE):
-        session.execute(_upsert(), some)
-    _remember(words)
+        session.execute(_upsert().returning(Document.id), some).all()
+    _remember(words | {one: "" for one in every if one.startswith(STEM)})
 
 
 def forget(ids: Iterable[int]) -> None:
@@ -252,56 +264,87 @@ class Query:
 
 def narrowed(wanted: Select[Any], id_: Any, query: Query) -> Select[Any]:
     """Narrow a select to what a query finds; `id_` is its column with the thing's id."""
-    return _matching(wanted, id_, query.choices()) if query.words else wanted.where(false())
+    asked = literal(_written(query.choices()))
+    return _matching(wanted, id_, asked) if query.words else wanted.where(false())
 
 
-def page(
-    wanted: Select[Any], id_: Any, query: Query, *, after_id: int | None, limit: int
-) -> list[tuple[Any, ...]]:
-    """Return what a query finds: first what is the thing itself, then the rest, newest first.
+@dataclass(frozen=True)
+class Prepared:
+    """A select of things, narrowed to what a query finds that is given when it is run.
 
-    It goes on after the thing with this id.
+    To make a select costs as much as to run it; keep this as long as what it selects from stays.
     """
-    if not query.words:
-        return []
-    first = _matching(wanted, id_, [*query.choices(), query.heads])
-    rest = _matching(wanted, id_, query.choices(), without=query.heads)
-    parts = [first, rest] if after_id is None or _has(after_id, query.heads) else [rest]
-    if after_id is not None:
-        parts[0] = parts[0].where(_number(id_) < after_id)
-    rows: list[tuple[Any, ...]] = []
-    for part in parts:
-        if len(rows) < limit:
-            some = part.order_by(_number(id_).desc()).limit(limit - len(rows))
-            rows += [tuple(row) for row in session.execute(some)]
-    return rows
+
+    wanted: Select[Any]
+    id_: Any
+
+    @cached_property
+    def every(self) -> Select[Any]:
+        """Return the select of everything that is found."""
+        return _matching(self.wanted, self.id_, ASKED)
+
+    @cached_property
+    def newest(self) -> Select[Any]:
+        """Return the same, the newest first."""
+        return self.every.order_by(self._number.desc()).limit(LIMIT)
+
+    @cached_property
+    def following(self) -> Select[Any]:
+        """Return the same, from below a thing's id on."""
+        return self.newest.where(self._number < AFTER)
+
+    @cached_property
+    def _number(self) -> Any:
+        """Return the column that the engine reads its hits by: so it stops at the page's end."""
+        return FTS.c.rowid if is_sqlite(db.engine) else self.id_
+
+    def rows(self, query: Query) -> list[tuple[Any, ...]]:
+        """Return everything that a query finds, in no order."""
+        return self._run(self.every, {"asked": _written(query.choices())}) if query.words else []
+
+    def page(self, query: Query, *, after_id: int | None, limit: int) -> list[tuple[Any, ...]]:
+        """Return what a query finds: first what is the thing itself, then the rest, newest first.
+
+        It goes on after the thing with this id.
+        """
+        if not query.words:
+            return []
+        first = _written([*query.choices(), query.heads])
+        rest = _written(query.choices(), without=query.heads)
+        parts = [first, rest] if after_id is None or _has(after_id, query.heads) else [rest]
+        given = {} if after_id is None else {"after_id": after_id}
+        rows: list[tuple[Any, ...]] = []
+        for part in parts:
+            if len(rows) < limit:
+                some = self.following if given else self.newest
+                rows += self._run(some, {"asked": part, "limit": limit - len(rows), **given})
+                given = {}
+        return rows
+
+    def _run(self, wanted: Select[Any], given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in session.connection().execute(wanted, given)]
 
 
 def _has(id_: int, terms: frozenset[str]) -> bool:
-    found = _matching(select(Document.id), Document.id, [terms]).where(Document.id == id_)
-    return session.scalar(found) is not None
+    found = _matching(select(Document.id), Document.id, literal(_written([terms])))
+    return session.scalar(found.where(Document.id == id_)) is not None
 
 
-def _number(id_: Any) -> Any:
-    """Return the column that the engine reads its hits by: only so it stops at the page's end."""
-    return FTS.c.rowid if is_sqlite(db.engine) else id_
+def _matching(wanted: Select[Any], id_: Any, asked: ColumnElement[str]) -> Select[Any]:
+    if is_sqlite(db.engine):
+        return wanted.join(FTS, id_ == HIT).where(FTS.c.search_index.op("MATCH")(asked))
+    joined = wanted if id_ is Document.id else wanted.join(Document, Document.id == id_)
+    return joined.where(Document.terms.op("@@")(cast(asked, postgresql.TSQUERY())))
 
 
-def _matching(
-    wanted: Select[Any],
-    id_: Any,
-    choices: Iterable[frozenset[str]],
-    without: frozenset[str] | None = None,
-) -> Select[Any]:
+def _written(choices: Iterable[frozenset[str]], without: frozenset[str] | None = None) -> str:
+    """Write down what must be there, and what must not, in the engine's signs."""
     if is_sqlite(db.engine):
         asked = " AND ".join(_either(some, '"', " OR ") for some in choices)
         # NOT around it all: FTS5 leaps from hit to hit of an AND, but steps through a NOT.
-        asked = f"({asked}) NOT " + _either(without, '"', " OR ") if without else asked
-        return wanted.join(FTS, id_ == HIT).where(FTS.c.search_index.op("MATCH")(asked))
+        return f"({asked}) NOT " + _either(without, '"', " OR ") if without else asked
     asked = " & ".join(_either(some, "'", " | ") for some in choices)
-    asked += " & !" + _either(without, "'", " | ") if without else ""
-    joined = wanted if id_ is Document.id else wanted.join(Document, Document.id == id_)
-    return joined.where(Document.terms.op("@@")(cast(asked, postgresql.TSQUERY())))
+    return asked + (" & !" + _either(without, "'", " | ") if without else "")
 
 
 def _either(terms: frozenset[str], quote: str, sign: str) -> str:

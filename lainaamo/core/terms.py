@@ -14,7 +14,7 @@ STEM = "s_"  # a word without its endings, for forms that the dictionary does no
 MARK = "m_"  # what a list is narrowed by
 
 DOT_ABOVE = "\u0307"  # what İ leaves when it becomes a small letter
-WORD_SIGNS = frozenset("LNM")  # letters, numbers, marks: Unicode's own classes
+WORD_CLASSES = frozenset("LNM")  # letters, numbers, marks: Unicode's own classes
 SHORTEST_STEM = 3
 _FI = """eli että ilman ja jolla joilla jossa joissa joka jotka kanssa kuin kun myös ne oli olla ole
 on ovat se sekä tai tämä varten"""
@@ -47,6 +47,18 @@ class Terms:
     shown: Shown
 
 
+class _Signs(dict[int, str]):
+    """What becomes of each sign of a text: those of words stay; each is looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        kept = sign if unicodedata.category(sign)[0] in WORD_CLASSES else " "
+        return self.setdefault(code, kept)
+
+
+_signs = _Signs()
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of a text in small letters, without the little ones if others are there."""
     words = _all_words(text)
@@ -56,8 +68,7 @@ def words_of(text: str) -> list[str]:
 def _all_words(text: str) -> list[str]:
     """Return the words of a text in small letters, whatever its script."""
     plain = unicodedata.normalize("NFC", text).lower().replace(DOT_ABOVE, "")
-    kept = (sign if unicodedata.category(sign)[0] in WORD_SIGNS else " " for sign in plain)
-    return [word[: finnish.LONGEST_WORD] for word in "".join(kept).split()]
+    return [word[: finnish.LONGEST_WORD] for word in plain.translate(_signs).split()]
 
 
 def stems(forms: Iterable[str]) -> set[str]:
