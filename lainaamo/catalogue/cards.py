@@ -2,59 +2,103 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
-from lainaamo.catalogue.queries import Found
-from lainaamo.catalogue.supply import Pile, supply
+from flask import get_template_attribute
+from markupsafe import Markup, escape
+
+from lainaamo.catalogue import queries
+from lainaamo.catalogue.queries import Asked, Found
+from lainaamo.catalogue.supply import Days, Pile, Supply, There
 from lainaamo.core.i18n import gettext as _
-from lainaamo.core.i18n import pick
+from lainaamo.core.i18n import ngettext, pick
+from lainaamo.core.kept import once_per_change
 from lainaamo.goods import queries as goods
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 FEW = 3
+MACROS = "parts/macros.html"
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One kind in the list."""
+class Card(NamedTuple):
+    """One kind in the list; `said` tells in words how many are free."""
 
-    url: str
-    name: str
-    picture: str
-    sizes: str
-    free: int | None
+    address: str
+    picture: Markup
+    name: Markup
+    sizes: Markup
+    free: int
     status: str
-    photo: str | None = None
+    said: str
 
 
-def lendable(
-    found: Sequence[Found],
-    days: tuple[date, date] | None,
-    *,
-    sizes: Mapping[int, Collection[str]],
-    sites: Collection[int] = (),
-    kept: str = "",
-) -> list[Card]:
-    """Return the cards of kinds to borrow: how many are free on these days.
+class Face(NamedTuple):
+    """What a card shows whatever the days, and the piles that are counted for it."""
 
-    `sizes` are those asked for of each kind, at `sites` if any. `kept` is what a card's address
-    carries on, as "?alku=…".
-    """
-    there = supply({kind.id: kind.category_id for kind in found}, days)
-    piles = {
-        kind.id: there.piles_of(kind.id, sites=sites, sizes=sizes.get(kind.id, ()))
-        for kind in found
-    }
-    free = there.count(pile for some in piles.values() for pile in some)
-    photos = goods.covers([kind.id for kind in found])
-    cards = []
-    for kind in found:
-        number = _together({pile: free[pile] for pile in piles[kind.id]})
-        shown = size_text(sorted_sizes(there.sizes_of(kind.id)))
-        url = f"/valineet/{kind.id}{kept}"
-        cards.append(_card(url, kind, shown, number, photos.get(kind.id)))
+    address: str
+    picture: Markup
+    name: Markup
+    sizes: Markup
+    piles: tuple[Pile, ...]
+
+
+class Shelf(NamedTuple):
+    """A page of the list whatever the days; `next_id` is the kind it ends with if there is more."""
+
+    faces: Sequence[Face]
+    there: There
+    next_id: int | None
+
+
+@once_per_change
+def shelf(asked: Asked, after_id: int | None, locale: str, *, newest: bool) -> Shelf:  # noqa: ARG001 - names are picked by the language in use
+    """Return what stands on a page of the list, the one after the kind with this id."""
+    found = queries.kinds(asked, after_id=after_id, limit=queries.PAGE + 1, newest=newest)
+    more, found = len(found) > queries.PAGE, found[: queries.PAGE]
+    ids = [kind.id for kind in found]
+    there = There({kind.id: kind.category_id for kind in found}, goods.heaps(ids))
+    photos, sizes = goods.covers(ids), _sizes_asked(asked, ids)
+    faces = [_face(kind, there, asked.site_ids, sizes.get(kind.id, ()), photos) for kind in found]
+    return Shelf(faces, there, found[-1].id if more else None)
+
+
+def _sizes_asked(asked: Asked, kind_ids: Sequence[int]) -> Mapping[int, Collection[str]]:
+    """Return the sizes that were asked for, or those that are made for whom was asked."""
+    if not asked.ages:
+        return dict.fromkeys(kind_ids, asked.sizes)
+    found: dict[int, set[str]] = {}
+    for shape in goods.shapes(kind_ids):
+        fits = shape.age in asked.ages and (not asked.sizes or shape.size in asked.sizes)
+        if fits and shape.size:
+            found.setdefault(shape.kind_id, set()).add(shape.size)
+    return found
+
+
+def _face(
+    kind: Found,
+    there: There,
+    sites: Collection[int],
+    sizes: Collection[str],
+    photos: Mapping[int, str],
+) -> Face:
+    name = pick(kind.name_simple, kind.name, kind.name_sv, kind.name_en)
+    shown = size_text(sorted_sizes(there.sizes_of(kind.id)))
+    piles = there.piles_of(kind.id, sites=sites, sizes=sizes)
+    picture = get_template_attribute(MACROS, "card_picture")(kind.picture, photos.get(kind.id))
+    return Face(f"/valineet/{kind.id}", picture, escape(name), escape(shown), tuple(piles))
+
+
+def lendable(shelf: Shelf, days: Days | None) -> list[Card]:
+    """Return the cards of kinds to borrow: how many are free on these days."""
+    free = Supply(shelf.there, days).count(pile for face in shelf.faces for pile in face.piles)
+    cards, said = [], dict[int, str]()
+    for *face, piles in shelf.faces:
+        number = free[piles[0]] if len(piles) == 1 else _together({one: free[one] for one in piles})
+        if number not in said:
+            said[number] = ngettext("%(num)s available", "%(num)s available", number)
+        status = "none" if number == 0 else "last" if number == 1 else "free"
+        cards.append(Card(*face, number, status, said[number]))
     return cards
 
 
@@ -69,12 +113,6 @@ def _together(free: Mapping[Pile, int]) -> int:
         whole = here.pop(None)
         number += min(whole, sum(here.values())) if here else whole
     return number
-
-
-def _card(url: str, kind: Found, sizes: str, number: int, photo: str | None) -> Card:
-    status = "none" if number == 0 else "last" if number == 1 else "free"
-    name = pick(kind.name_simple, kind.name, kind.name_sv, kind.name_en)
-    return Card(url, name, kind.picture, sizes, number, status, photo)
 
 
 def sorted_sizes(sizes: Iterable[str | None]) -> list[str]:

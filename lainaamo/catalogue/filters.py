@@ -16,6 +16,7 @@ MOST_SIZES = 40
 SHORT = 7
 
 Args = Mapping[str, Sequence[str]]
+Counts = Mapping[str, int | None]
 Sites = Mapping[str, Where]
 
 
@@ -38,8 +39,8 @@ def groups(
 ) -> list[dict[str, Any]]:
     """Return the filters of a list with how many kinds each value would leave."""
     counts = look.counts if look else {}
-    by_site = {key: counts.get("paikka", {}).get(str(site.id)) for key, site in sites.items()}
-    places = {key: number for key, number in by_site.items() if number is not None}
+    there = counts.get("paikka", {})
+    places = {key: there[str(one.id)] for key, one in sites.items() if str(one.id) in there}
     legends = {"ika": _("For whom"), "paikka": _("Where"), "kunto": _("Condition")}
     legends["koko"] = _size_legend(category)
     values = {
@@ -61,11 +62,11 @@ def groups(
     return [*only_free(args), *found]
 
 
-def _ordered(counts: Mapping[str, int], order: Iterable[str]) -> dict[str, int]:
+def _ordered(counts: Counts, order: Iterable[str]) -> Counts:
     return {value: counts[value] for value in order if value in counts}
 
 
-def _sizes(counts: Mapping[str, int]) -> dict[str, int]:
+def _sizes(counts: Counts) -> Counts:
     return {size: counts[size] for size in sorted_sizes(counts)[:MOST_SIZES]}
 
 
@@ -77,9 +78,7 @@ def _size_legend(category: Group | None) -> str:
     return _(known[0].label) if is_end and len(known) == 1 else _("Size")
 
 
-def _options(
-    name: str, counts: Mapping[str, int], args: Args, sites: Sites
-) -> list[dict[str, Any]]:
+def _options(name: str, counts: Counts, args: Args, sites: Sites) -> list[dict[str, Any]]:
     return [
         {
             "value": value,

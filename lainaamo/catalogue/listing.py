@@ -1,6 +1,6 @@
 """What the list of kinds shows: days first, then words and groups; every state is an address."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,13 +10,13 @@ from lainaamo.catalogue import cards, facets, filters, queries
 from lainaamo.catalogue.cards import Card
 from lainaamo.catalogue.facets import Look
 from lainaamo.catalogue.forms import day_error, read_day
-from lainaamo.catalogue.queries import Asked, Found
+from lainaamo.catalogue.queries import Asked
 from lainaamo.catalogue.supply import Days
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import days as write_days
 from lainaamo.core.i18n import gettext as _
-from lainaamo.core.i18n import ngettext, pick, retold
+from lainaamo.core.i18n import locale, ngettext, pick, retold
 from lainaamo.core.reading import Reading
 from lainaamo.goods import queries as goods
 from lainaamo.goods.attributes import AGES
@@ -29,6 +29,8 @@ LONGEST_WORDS = 200
 BATCHES = 8
 LONGEST_CURSOR = 15
 MOST_PICKED = 30
+ASKED = frozenset({"q", "first_day", "last_day", "ryhma", "jarjestys", "jatko", *filters.NAMES})
+"""What an address may ask; what others hang on it, to see where somebody came from, is dropped."""
 
 Args = Mapping[str, Sequence[str]]
 
@@ -51,7 +53,7 @@ class Question:
         key = self.first("ryhma")
         return next((one for one in self.tree if one.key == key), None) if key else None
 
-    @property
+    @cached_property
     def words(self) -> str:
         """Return the words that were written, no more than anybody reads."""
         return " ".join(self.first("q")[:LONGEST_WORDS].replace("\0", " ").split())
@@ -61,7 +63,7 @@ class Question:
         """Return what the words look for; nothing where there are none."""
         return queries.read(self.words, self.pool) if self.words else None
 
-    @property
+    @cached_property
     def days(self) -> Days | None:
         """Return the days that were chosen, when both were, in order and not over."""
         first, last = read_day(self.first("first_day")), read_day(self.first("last_day"))
@@ -150,6 +152,7 @@ def listing(question: Question) -> dict[str, Any]:
         "order": _order(question),
         "found": _found(question, found, shown),
         "cards": shown,
+        "carried": _carried(question),
         "next_url": question.with_(jatko=str(next_id)) if next_id else None,
         "empty": None if shown else _empty(question),
         "errors": question.errors(),
@@ -163,8 +166,12 @@ def instead(question: Question) -> dict[str, str] | None:
 
 
 def _look(question: Question) -> Look | None:
-    """Count what is asked for, where that says more than a number of names."""
-    if not question.is_narrow and not question.days:
+    """Count what is asked for, where that says more than a number of names.
+
+    Of more than are counted nobody is told how many are free.
+    """
+    is_counted = question.days and queries.count(question.asked) <= queries.COUNTED
+    if not question.is_narrow and not is_counted:
         return None
     only_free = question.only_free
     return facets.look(question.asked, question.days, clock.today(), only_free=only_free)
@@ -187,42 +194,15 @@ def _page(question: Question) -> tuple[list[Card], int | None]:
 
     Leaving out what is taken may empty a page, so it looks a few pages further.
     """
-    asked, shown, after = question.asked, list[Card](), _cursor(question)
-    newest = question.newest_first
+    shown, after = list[Card](), _cursor(question)
     for _batch in range(BATCHES):
-        found = queries.kinds(asked, after_id=after, limit=queries.PAGE + 1, newest=newest)
-        more, found = len(found) > queries.PAGE, found[: queries.PAGE]
-        shown += _cards(question, found)
-        if not more:
-            return shown, None
-        after = found[-1].id
-        if len(shown) >= queries.PAGE or not question.only_free:
+        shelf = cards.shelf(question.asked, after, locale(), newest=question.newest_first)
+        made = cards.lendable(shelf, question.days)
+        shown += [card for card in made if card.free] if question.only_free else made
+        after = shelf.next_id
+        if after is None or len(shown) >= queries.PAGE or not question.only_free:
             break
     return shown, after
-
-
-def _cards(question: Question, found: Sequence[Found]) -> list[Card]:
-    asked = question.asked
-    made = cards.lendable(
-        found,
-        question.days,
-        sizes=_sizes_asked(asked, [kind.id for kind in found]),
-        sites=asked.site_ids,
-        kept=_carried(question),
-    )
-    return [card for card in made if card.free] if question.only_free else made
-
-
-def _sizes_asked(asked: Asked, kind_ids: Sequence[int]) -> Mapping[int, Collection[str]]:
-    """Return the sizes that were asked for, or those that are made for whom was asked."""
-    if not asked.ages:
-        return dict.fromkeys(kind_ids, asked.sizes)
-    found: dict[int, set[str]] = {}
-    for shape in goods.shapes(kind_ids):
-        fits = shape.age in asked.ages and (not asked.sizes or shape.size in asked.sizes)
-        if fits and shape.size:
-            found.setdefault(shape.kind_id, set()).add(shape.size)
-    return found
 
 
 def _carried(question: Question) -> str:
@@ -244,7 +224,7 @@ def _cursor(question: Question) -> int | None:
 def _found(question: Question, look: Look | None, shown: Sequence[Card]) -> str:
     """Say how many there are: for the days chosen, exactly up to a thousand, never a guess."""
     number = look.number if look else queries.count(question.asked)
-    if number > queries.COUNTED or (look and not look.is_all):
+    if number > queries.COUNTED:
         return _("over %(found)s things", found=f"{queries.COUNTED // 1000} 000")
     if question.days is None:
         return ngettext("%(num)d thing", "%(num)d things", number)

@@ -29,35 +29,27 @@ class Pile(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Supply:
-    """Kinds with their categories, what there is of them, and the days somebody asks about.
-
-    Without days each site is asked about the next day it is open.
-    """
+class There:
+    """Kinds with their categories and what there is of them, whatever the days."""
 
     kinds: Mapping[int, int]
     heaps: Sequence[Heap]
-    days: Days | None
 
     @cached_property
-    def openings(self) -> Mapping[int, Opening]:
-        """Return when the sites that have something are open."""
-        return goods.openings({heap.site_id for heap in self.heaps})
+    def piles(self) -> Mapping[Pile, tuple[int, int]]:
+        """Return how many things each pile has, and how many of them not on every day."""
+        found: dict[Pile, tuple[int, int]] = {}
+        for kind_id, site_id, size, number, limited in self.heaps:
+            for one in {size, None}:
+                pile = Pile(kind_id, site_id, one)
+                has, few = found.get(pile, (0, 0))
+                found[pile] = (has + number, few + limited)
+        return found
 
     @cached_property
     def terms(self) -> Mapping[int, Terms]:
         """Return the terms of the categories."""
         return lending.terms_of_all(self.kinds.values())
-
-    @cached_property
-    def there(self) -> Mapping[Pile, tuple[int, int]]:
-        """Return how many things each pile has, and how many of them not on every day."""
-        found: dict[Pile, tuple[int, int]] = {}
-        for kind_id, site_id, size, number, limited in self.heaps:
-            for pile in {Pile(kind_id, site_id, size), Pile(kind_id, site_id, None)}:
-                has, few = found.get(pile, (0, 0))
-                found[pile] = (has + number, few + limited)
-        return found
 
     @cached_property
     def _by_kind(self) -> Mapping[int, list[Heap]]:
@@ -80,14 +72,30 @@ class Supply:
         sized = {Pile(kind_id, one.site_id, one.size) for one in heaps if one.size in sizes}
         return sized | {Pile(kind_id, one.site_id, None) for one in (sized or heaps)}
 
+
+@dataclass(frozen=True)
+class Supply:
+    """What there is, and the days somebody asks about.
+
+    Without days each site is asked about the next day it is open.
+    """
+
+    there: There
+    days: Days | None
+
+    @cached_property
+    def openings(self) -> Mapping[int, Opening]:
+        """Return when the sites that have something are open."""
+        return goods.openings({heap.site_id for heap in self.there.heaps})
+
     def count(self, piles: Iterable[Pile]) -> dict[Pile, int]:
         """Count what can be reserved of each pile; where the site is closed then, nothing."""
         wanted = {pile: self._stretch(pile) for pile in piles}
         asked = {pile: days for pile, days in wanted.items() if days is not None}
         taken, lost = self._taken(asked)
         counted = {
-            pile: None if pile.kind_id in lost else self._counted(pile, asked[pile], taken[pile])
-            for pile in asked
+            pile: None if pile.kind_id in lost else self._counted(pile, days, taken.get(pile))
+            for pile, days in asked.items()
         }
         hard = [pile for pile, number in counted.items() if number is None]
         stocks = goods.stocks({pile.kind_id for pile in hard}) if hard else {}
@@ -97,12 +105,14 @@ class Supply:
         }
         return {pile: packed.get(pile, counted.get(pile)) or 0 for pile in wanted}
 
-    def _counted(self, pile: Pile, days: Days, taken: Sequence[Taking]) -> int | None:
-        number, limited = self.there.get(pile, (0, 0))
-        may_move = any(one.is_any_size for one in taken) and pile.size is not None
-        if limited or may_move:
+    def _counted(self, pile: Pile, days: Days, taken: Sequence[Taking] | None) -> int | None:
+        number, limited = self.there.piles.get(pile, (0, 0))
+        if limited:
             return None
-        return count_free(number, (one.taken for one in taken), *days)
+        if not taken:
+            return number
+        may_move = pile.size is not None and any(one.is_any_size for one in taken)
+        return None if may_move else count_free(number, (one.taken for one in taken), *days)
 
     def _taken(self, asked: Mapping[Pile, Days]) -> tuple[Mapping[Pile, list[Taking]], set[int]]:
         """Return what takes things of each pile, and the kinds with a promise that lost its thing.
@@ -123,17 +133,19 @@ class Supply:
 
     def _stretch(self, pile: Pile) -> Days | None:
         """Return the days a thing would be taken, turnaround included; None if it may not be."""
-        key = (pile.site_id, self.kinds[pile.kind_id])
+        site_id, category_id = pile.site_id, self.there.kinds[pile.kind_id]
+        terms = self.there.terms[category_id]
+        key = (site_id, terms)
         if key not in self._stretches:
-            self._stretches[key] = self._stretch_of(*key)
+            self._stretches[key] = self._stretch_of(site_id, terms)
         return self._stretches[key]
 
     @cached_property
-    def _stretches(self) -> dict[tuple[int, int], Days | None]:
+    def _stretches(self) -> dict[tuple[int, Terms], Days | None]:
         return {}
 
-    def _stretch_of(self, site_id: int, category_id: int) -> Days | None:
-        opening, terms = self.openings[site_id], self.terms[category_id]
+    def _stretch_of(self, site_id: int, terms: Terms) -> Days | None:
+        opening = self.openings[site_id]
         first, last = self.days or _soonest(opening)
         try:
             rules.check_days(first, last, today=clock.today(), opening=opening, terms=terms)
@@ -149,4 +161,4 @@ def _soonest(opening: Opening) -> Days:
 
 def supply(kinds: Mapping[int, int], days: Days | None) -> Supply:
     """Return what there is of kinds, given with their categories."""
-    return Supply(kinds, goods.heaps([*kinds]), days)
+    return Supply(There(kinds, goods.heaps([*kinds])), days)

@@ -14,7 +14,7 @@ from lainaamo.catalogue import kind_page, reuse_page
 from lainaamo.catalogue.borrowing import borrower_of, read_form, stranger_of
 from lainaamo.catalogue.choice import Choice, choice
 from lainaamo.catalogue.forms import read_day
-from lainaamo.catalogue.listing import Question, listing
+from lainaamo.catalogue.listing import ASKED, Question, listing
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import locale
@@ -70,7 +70,8 @@ PAGES: Mapping[str, str] = {
 @needs(Right.LOOK)
 def browse() -> ResponseReturnValue:
     """Show the kinds to borrow, free on the days chosen or the next day a site is open."""
-    args = tuple((name, tuple(values)) for name, values in request.args.lists())
+    lists = request.args.lists()
+    args = tuple((name, tuple(values)) for name, values in lists if name in ASKED)
     main, status = _found(args, locale(), clock.today())
     return render_template("catalogue/list.html", main=main), status
 

@@ -12,14 +12,18 @@ from sqlalchemy import Connection
 
 from lainaamo.core.db import is_writing, session, version
 
-MOST = 512
-"""How many answers a connection keeps: some of them are a few hundred rows."""
+MOST = 256
+"""How many answers of a function a connection keeps: those that were asked for last."""
+
+FEW = 16
+"""How many of those that are thousands of rows."""
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
 
-Kept = dict[Hashable, Any]
+Kept = dict[Hashable, dict[Hashable, Any]]
+"""The answers of each function, by what it was asked."""
 
 
 class _Shelf:
@@ -49,24 +53,31 @@ def once_per_change(read: Callable[Given, Answer]) -> Callable[Given, Answer]:
     It must return plain values that nobody alters, no rows of the session. Inside a transaction it
     reads afresh: what is written there is nobody else's yet.
     """
+    return _again(read, MOST)
 
+
+def few_per_change(read: Callable[Given, Answer]) -> Callable[Given, Answer]:
+    """Do as `once_per_change` for a function whose answers are large: only a few are kept."""
+    return _again(read, FEW)
+
+
+def _again(read: Callable[Given, Answer], most: int) -> Callable[Given, Answer]:
     @wraps(read)
     def again(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
         if is_writing():
             return read(*args, **kwargs)
-        kept = _kept_now()
-        key = (read, args, tuple(sorted(kwargs.items())))
-        if key not in kept:
-            if len(kept) >= MOST:
-                kept.clear()
-            kept[key] = read(*args, **kwargs)
-        answer: Answer = kept[key]
+        kept = _kept_now().setdefault(read, {})
+        key = (args, tuple(sorted(kwargs.items()))) if kwargs else args
+        answer: Answer = kept.pop(key) if key in kept else read(*args, **kwargs)
+        if len(kept) >= most:
+            del kept[next(iter(kept))]
+        kept[key] = answer  # as the last: the first is what nobody has asked for the longest
         return answer
 
     return again
 
 
-def _kept_now() -> dict[Hashable, Any]:
+def _kept_now() -> Kept:
     """Return what still holds; the version is asked once for each reading transaction."""
     current = session()
     seen: _Seen | None = current.info.get("kept")

@@ -25,7 +25,7 @@ def counted(
     """Return what the list says, and see that packing says the same."""
     with app.app_context():
         there = supply({kind.id: kind.category_id}, days)
-        site_id = there.heaps[0].site_id
+        site_id = there.there.heaps[0].site_id
         pile = Pile(kind.id, site_id, size)
         number = there.count([pile])[pile]
         assert number == free(goods.stock(kind.id), *days, site_id=site_id, size=size)
@@ -106,7 +106,7 @@ def test_nothing_is_free_on_days_when_nobody_is_there_to_hand_it_out(
     make.item(kind)
     with app.app_context():
         there = supply({kind.id: kind.category_id}, days)
-        assert sum(there.count(there.piles_of(kind.id)).values()) == number
+        assert sum(there.count(there.there.piles_of(kind.id)).values()) == number
 
 
 BASE = date(2026, 3, 2).toordinal()
