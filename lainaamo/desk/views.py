@@ -10,7 +10,7 @@ from sqlalchemy.exc import NoResultFound
 from lainaamo.core import clock
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import gettext as _
-from lainaamo.core.i18n import locale, retold
+from lainaamo.core.i18n import locale, pick, retold
 from lainaamo.core.web import POLICY_WITH_CAMERA, needs, refused_on, settings_now
 from lainaamo.desk import (
     actions,
@@ -29,6 +29,7 @@ from lainaamo.desk.rules import Mode, read_mode
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Code, Item
+from lainaamo.goods.queries import Label
 from lainaamo.lending import undo
 from lainaamo.lending.actions import Borrower
 from lainaamo.people import actions as people
@@ -352,17 +353,17 @@ def recount(sign: str) -> ResponseReturnValue:
 @needs(Right.LOOK)
 def label(sign: str) -> ResponseReturnValue:
     """Answer whoever reads a label with a phone: staff get the desk, others the thing's page."""
-    code = goods.find_code(sign.upper()) if codes.is_code(sign.upper()) else None
+    code = goods.find_label(sign.upper()) if codes.is_code(sign.upper()) else None
     if code is None:
         return _unknown_label()
-    if code.item is not None and Door().may(Right.DESK):
+    if code.item_id is not None and Door().may(Right.DESK):
         return _at(Mode.RETURN, tavara=code.sign)
-    if code.place is not None and Door().may(Right.DESK):
+    if code.place_id is not None and Door().may(Right.DESK):
         return _at(Mode.SHELVE, hylly=code.sign)
     if code.person_id is not None and Door().may(Right.BORROWERS):
         return redirect(f"/tiski/lainaajat/{code.person_id}", 303)
-    if code.item is not None and code.item.kind.pool == "lendable":
-        return redirect(f"/valineet/{code.item.kind_id}", 303)
+    if code.pool == "lendable":
+        return redirect(f"/valineet/{code.kind_id}", 303)
     return _plain_label(code)
 
 
@@ -372,13 +373,14 @@ def _unknown_label() -> ResponseReturnValue:
     return render_template("error.html", title=title, text=text), 404
 
 
-def _plain_label(code: Code) -> ResponseReturnValue:
+def _plain_label(code: Label) -> ResponseReturnValue:
     """Say whose a thing or a shelf is, and nothing else."""
     settings = settings_now()
     title = _("This belongs to %(owner)s", owner=settings.municipality)
     paragraphs = [_("Have you found it? Call us, please. We fetch it or tell where to bring it.")]
-    if code.item is not None:
-        paragraphs.insert(0, cards.name_of(code.item.kind))
+    if code.name is not None:
+        name = pick(code.name_simple, code.name, code.name_sv, code.name_en)
+        paragraphs.insert(0, name)
     phone = {"url": f"tel:{settings.phone.replace(' ', '')}", "text": settings.phone}
     sections = [{"heading": None, "paragraphs": paragraphs, "links": [phone]}]
     return render_template("page.html", title=title, sections=sections)

@@ -319,6 +319,41 @@ def find_code(sign: str) -> Code | None:
     return session.scalar(select(Code).where(Code.sign == sign).options(*whole))
 
 
+class Label(NamedTuple):
+    """What a code stands for, as plain values: a thing of a kind, a place, or a person's card."""
+
+    sign: str
+    item_id: int | None
+    place_id: int | None
+    person_id: int | None
+    kind_id: int | None
+    pool: str | None
+    name: str | None
+    name_simple: str | None
+    name_sv: str | None
+    name_en: str | None
+
+
+_CODE, _KIND = Code.__table__.c, Kind.__table__.c
+# Made once: a phone that reads a label waits for nothing else.
+_LABEL = (
+    select(
+        *(_CODE.sign, _CODE.item_id, _CODE.place_id, _CODE.person_id),
+        *(_ITEM.kind_id, _KIND.pool),
+        *(_KIND.name, _KIND.name_simple, _KIND.name_sv, _KIND.name_en),
+    )
+    .outerjoin_from(Code.__table__, Item.__table__, _CODE.item_id == _ITEM.id)
+    .outerjoin(Kind.__table__, _ITEM.kind_id == _KIND.id)
+    .where(_CODE.sign == bindparam("sign"))
+)
+
+
+def find_label(sign: str) -> Label | None:
+    """Return what a code stands for."""
+    row = session.connection().execute(_LABEL, {"sign": sign}).first()
+    return None if row is None else Label(*row)
+
+
 def get_item(item_id: int, *, fresh: bool = False) -> Item:
     """Return a thing with its kind, category, site and places; `fresh`: as it is now, for a lock.
 
