@@ -5,9 +5,9 @@ CPU per request hardly moves when other programs load the machine; wall time doe
 
 import http.client
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
@@ -50,15 +50,17 @@ def _family(roots: Iterable[int]) -> list[int]:
     return found
 
 
-@dataclass(slots=True)
+@dataclass
 class Page:
-    """One address of one server, asked with a visitor's cookies."""
+    """One page of one server, asked with a visitor's cookies; at each of its addresses in turn."""
 
     server: Server
-    path: str
+    paths: Sequence[str]
     headers: Mapping[str, str] = field(default_factory=dict)
     costs: list[float] = field(default_factory=list)
-    numbers: Iterator[int] = field(default_factory=count)
+
+    def __post_init__(self) -> None:
+        self.turn = cycle(self.paths)
 
     def ask(self, times: int) -> None:
         """Ask so many times over one connection and note the CPU milliseconds of each."""
@@ -66,12 +68,12 @@ class Page:
         connection = http.client.HTTPConnection(host, timeout=60)
         before = self.server.cpu_ms()
         for _ in range(times):
-            path = self.path.replace("{n}", str(next(self.numbers)))
+            path = next(self.turn)
             connection.request("GET", path, headers=dict(self.headers))
             answer = connection.getresponse()
             answer.read()
             if answer.status >= http.HTTPStatus.BAD_REQUEST:
-                raise RuntimeError(f"{self.path} answered {answer.status}")
+                raise RuntimeError(f"{path} answered {answer.status}")
         connection.close()
         time.sleep(REST_S)  # what the server does after its answer is a part of the cost
         self.costs.append((self.server.cpu_ms() - before) / times)

@@ -81,8 +81,8 @@ def _loads(pages: "_Pages", sizes: Sequence[int], engine: str) -> Iterator[Figur
     if MIDDLE not in sizes:
         return
     page = pages.page(Cost("list"))
-    first = wire.first_load(page.server, page.path) / BYTES_PER_KB
-    again = wire.next_load(page.server, page.path) / BYTES_PER_KB
+    first = wire.first_load(page.server, page.paths[0]) / BYTES_PER_KB
+    again = wire.next_load(page.server, page.paths[0]) / BYTES_PER_KB
     yield Figure(14, "first load, kB", engine, first, 60, "without font and photos")
     yield Figure(14, "next page, kB", engine, again, 15, "its files are kept")
 

@@ -1,12 +1,13 @@
 """What is measured and how much it may cost, as ratios inside one run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from lainaamo.bench.filling import NAMES, sign_of
 from lainaamo.core import clock
+from lainaamo.goods.opening import is_holiday
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 SMALL, MIDDLE, LARGE = 1_000, 100_000, 1_000_000
@@ -34,26 +35,41 @@ class Target:
     most: Mapping[str, float]
 
 
-def paths() -> Mapping[str, str]:
-    """Return the address of each page that is measured; `hello` and `rows` are the floor's own.
+def paths() -> Mapping[str, Sequence[str]]:
+    """Return the addresses of each page that is measured; `hello` and `rows` are the floor's own.
 
-    Where it says {n}, each request has a number of its own: nobody has asked for that page since
-    the last change, so that nothing of it is kept.
+    A page that is first asked for has more than are kept: each time other days, which nobody has
+    asked about for so long that nothing is known of them.
     """
-    first = clock.today() + timedelta(7)
-    days = urlencode({"first_day": first, "last_day": first + timedelta(6)})
+    days, *others = [f"/?{_days(*some)}" for some in _stretches()]
+    words = urlencode({"q": NAMES[0]})
     return {
-        "hello": "/hello",
-        "rows": "/rows",
-        "empty": "/bench/hello",
-        "list": f"/?{days}",
-        "list, first asked": f"/?{days}&n={{n}}",
-        "next page": f"/?{days}&jatko=20",
-        "group": f"/?{days}&ryhma=winter",
-        "search": f"/?{days}&{urlencode({'q': NAMES[0]})}",
-        "search, first asked": f"/?{days}&{urlencode({'q': NAMES[0]})}&n={{n}}",
-        "scan": f"/Q/{sign_of(500)}",
+        "hello": ["/hello"],
+        "rows": ["/rows"],
+        "empty": ["/bench/hello"],
+        "list": [days],
+        "list, first asked": others,
+        "next page": [f"{days}&jatko=20"],
+        "group": [f"{days}&ryhma=winter"],
+        "search": [f"{days}&{words}"],
+        "search, first asked": [f"{one}&{words}" for one in others],
+        "scan": [f"/Q/{sign_of(500)}"],
+        "desk": [f"/tiski?tila=return&tavara={sign_of(500)}"],
     }
+
+
+def _days(first: date, last: date) -> str:
+    return urlencode({"first_day": first, "last_day": last})
+
+
+def _stretches() -> Iterator[tuple[date, date]]:
+    """Yield stretches of one to two weeks that begin and end on open days, in mixed order."""
+    for length in range(7, 15):
+        for ahead in range(1, 60):
+            first = clock.today() + timedelta(ahead * 7 % 60 + 1)
+            last = first + timedelta(length)
+            if not is_holiday(first) and not is_holiday(last):
+                yield first, last
 
 
 def _both(most: float) -> Mapping[str, float]:
@@ -98,6 +114,9 @@ TARGETS = (
         Cost("list, first asked"),
         _both(1.2),
     ),
-    Target(5, "scan : static rows", Cost("scan", MIDDLE, WORKER), ROWS, _both(1.1)),
+    Target(5, "scan, worker : static rows", Cost("scan", MIDDLE, WORKER), ROWS, _both(1.1)),
+    Target(5, "scan, anybody : static rows", Cost("scan"), ROWS, _both(1.1)),
+    Target(5, "the desk's screen : static rows", Cost("desk", MIDDLE, WORKER), ROWS, _both(1.1)),
     _grows(5, "scan", 1.1, visitor=WORKER),
+    _grows(5, "desk", 1.1, visitor=WORKER),
 )
