@@ -18,7 +18,16 @@ from lainaamo.core.db import session
 from lainaamo.core.files import Files
 from lainaamo.core.web import Lainaamo, check_declared, guard, needs, once_field, settings_now
 from lainaamo.core.wire import compress_answers
-from lainaamo.desk import album, badges, borrowers, completing, giving, own_day, receiving
+from lainaamo.desk import (
+    album,
+    badges,
+    borrowers,
+    claiming,
+    completing,
+    giving,
+    own_day,
+    receiving,
+)
 from lainaamo.desk import views as desk
 from lainaamo.feedback import views as feedback
 from lainaamo.goods import label_screen
@@ -46,6 +55,7 @@ SCREENS = (
     completing.bp,
     giving.bp,
     own_day.bp,
+    claiming.bp,
     goods.bp,
     label_screen.bp,
     people.bp,

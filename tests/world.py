@@ -9,6 +9,7 @@ from lainaamo.core import clock
 from lainaamo.core.db import session, transaction
 from lainaamo.core.secrets import installation_key
 from lainaamo.core.web import Lainaamo
+from lainaamo.goods import blanks
 from lainaamo.lending.links import own_path
 from lainaamo.people import staff
 from lainaamo.people.models import Person
@@ -80,9 +81,13 @@ def build(app: Lainaamo, make: Make) -> World:
     link = make.link()
     child = make.child(person, "Oona", height_cm=128, shoe_size=32)
     held = make.held(others[0], MON, MON + timedelta(1))
+    with app.app_context(), transaction():
+        (blank,) = blanks.signs_of(blanks.make_roll(1).id)
     known = {
         "kind": "csv",
         "upload_id": make.upload().id,
+        "claiming.blank.sign": blank,
+        "claiming.claim.sign": blank,
         "kind_id": kind.id,
         "catalogue.reuse_kind.kind_id": reuse.id,
         "token": own,

@@ -12,7 +12,7 @@ from lainaamo.administration.models import Change
 from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.goods.models import Category, Code, Item, Kind, Place, Site
-from lainaamo.goods.queries import GIVEN_AT
+from lainaamo.goods.queries import LAST_LAST
 from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation
 from lainaamo.people.models import Actor, Grant, Person, Unit
 from lainaamo.procurement.models import Claim
@@ -167,7 +167,7 @@ def places() -> Sequence[Place]:
 def signs_of_places(site_id: int) -> Mapping[int, str]:
     """Return the code on the label of each place of a site."""
     wanted = select(Code.place_id, Code.sign).join(Place, Code.place_id == Place.id)
-    rows = session.execute(wanted.where(Place.site_id == site_id).order_by(GIVEN_AT, Code.id))
+    rows = session.execute(wanted.where(Place.site_id == site_id).order_by(*LAST_LAST))
     return {place_id: sign for place_id, sign in rows if place_id is not None}
 
 

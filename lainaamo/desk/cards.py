@@ -84,8 +84,8 @@ def of_thing(
     """
     card: Card = {"thing": thing_of(standing), "text": None, "actions": []}
     card |= {"parts": _parts(standing, mode), "next": _next(standing)}
-    if outcome in {"peruttu", "luovutettu"}:
-        return card | (_undone(standing) if outcome == "peruttu" else _handed_over(standing, mode))
+    if outcome in _DONE:
+        return card | _DONE[outcome](standing, mode)
     if standing.item.left_at is not None:
         return card | {
             "tone": "bad",
@@ -102,7 +102,11 @@ def of_thing(
     return card | _not_lent(standing, outcome)
 
 
-def _undone(standing: Standing) -> Card:
+def _labelled(_standing: Standing, _mode: Mode) -> Card:
+    return {"tone": "ok", "title": _("The label is on this thing now")}
+
+
+def _undone(standing: Standing, _mode: Mode) -> Card:
     """Answer to an undo: how the thing stands again."""
     text = " · ".join(state.label for state in states(now_of(standing)))
     return {"tone": "info", "title": _("Undone"), "text": text}
@@ -327,6 +331,10 @@ def _hand_overs(standing: Standing, mode: Mode) -> list[Card]:
     ]
 
 
+# What was done, whatever the mode: the word in the address, and the answer
+_DONE = {"peruttu": _undone, "luovutettu": _handed_over, "tarra": _labelled}
+
+
 # Shelving
 
 
@@ -368,6 +376,18 @@ def searches(words: str) -> list[Card]:
     here = _act(_("Look for a thing"), "search", f"/tavarat?{urlencode({'q': words})}")
     borrowers = "/tiski/lainaajat/haku"
     return [here, _act(_("Look for a borrower"), "people", borrowers, [("q", words)])]
+
+
+def meant(standing: Standing | None, mode: Mode) -> Card:
+    """Return what to ask where a misread code may be one thing's: is it that? Else nothing."""
+    if standing is None:
+        return {}
+    size = f" {standing.item.size}" if standing.item.size else ""
+    name = f"{name_of(standing.item.kind)}{size}"
+    label = _("It is %(code)s: %(name)s", code=standing.sign, name=name)
+    fields = [("code", standing.sign), ("tila", str(mode))]
+    title = _("One sign of the code is wrong. Is it this thing?")
+    return {"title": title, "actions": [_act(label, "check", SCANS, fields)]}
 
 
 def of_refusal(refusal: Refusal, standing: Standing | None) -> Card:

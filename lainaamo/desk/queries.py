@@ -24,6 +24,9 @@ WORK_LINES = 60
 LOOKED_THROUGH = 400
 """How many of the newest journal lines are searched for today's work: a bound, not a promise."""
 
+LATEST_THINGS = 2000
+"""How many of the newest things are searched for those without a label."""
+
 LOAN_VERBS = ("loan.handed_out", "loan.returned", "item.condition_marked")
 REPAIR_VERBS = ("repair.opened", "repair.closed", "part.missing", "part.found")
 OTHER_VERBS = ("claim.taken", "item.shelved", "item.received", "item.found", "desk.undone")
@@ -229,6 +232,11 @@ class Sought(NamedTuple):
 
 def things(sought: Sought) -> list[Row]:
     """Return a page of things in the order of their ids, and one more if there are more."""
+    wanted = _rows().where(Item.id > sought.after_id, *_fitting(sought))
+    return [Row(*row) for row in session.execute(wanted.order_by(Item.id).limit(ROWS + 1))]
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
     home = aliased(Place)
     sign = select(Code.sign).where(Code.item_id == Item.id).order_by(*goods.LAST_FIRST).limit(1)
     picture = func.coalesce(Kind.picture, Category.pictogram)
@@ -237,17 +245,22 @@ def things(sought: Sought) -> list[Row]:
     wanted: Select[*tuple[Any, ...]] = select(
         Item.id, *names, Item.size, sign.scalar_subquery(), *facts
     )
-    wanted = (
+    return (
         wanted.join(Item.kind)
         .join(Kind.category)
         .outerjoin(Place, Item.place_id == Place.id)
         .outerjoin(home, Item.home_place_id == home.id)
         .outerjoin(Loan, and_(Loan.item_id == Item.id, Loan.returned_at.is_(None)))
         .outerjoin(Repair, and_(Repair.item_id == Item.id, Repair.closed_at.is_(None)))
-        .where(Item.id > sought.after_id, *_fitting(sought))
     )
-    rows = session.execute(wanted.order_by(Item.id).limit(ROWS + 1))
-    return [Row(*row) for row in rows]
+
+
+def unlabelled() -> list[Row]:
+    """Return things in the house that have no code, of those that came last, the newest first."""
+    has_code = select(Code.id).where(Code.item_id == Item.id).exists()
+    first_id = select(func.max(Item.id) - LATEST_THINGS).scalar_subquery()
+    wanted = _rows().where(Item.id > first_id, Item.left_at.is_(None), ~has_code)
+    return [Row(*row) for row in session.execute(wanted.order_by(Item.id.desc()).limit(ROWS))]
 
 
 def _fitting(sought: Sought) -> list[ColumnElement[bool]]:

@@ -66,6 +66,7 @@ def page(
         **_photos(standing, asked),
         "label_url": f"/tarrat?{urlencode({'tavara': sign})}",
         "qr": {"side": side, "path": path},
+        "labels": _labels(standing),
         "facts": facts(item),
         "edit_url": f"/hallinta/tavarat/{item.id}",
         "parts": _parts(item),
@@ -92,6 +93,18 @@ def _photos(standing: Standing, asked: Asked) -> Shown:
     can_undo = gone is not None and goods.is_photo_removed(item.id, gone)
     undo_url = f"{base}/{gone}/palautus" if can_undo else None
     return {"photos": photos, "photos_url": base, "photo_undo_url": undo_url}
+
+
+def _labels(standing: Standing) -> list[Shown]:
+    """Return a thing's codes, the one on its newest label first."""
+    base = f"/tavarat/{standing.sign}/tarrat"
+    return [
+        {
+            "code": one.sign,
+            "release_url": f"{base}/{one.sign}/irrotus" if one.roll_id is not None else None,
+        }
+        for one in goods.codes_on(standing.item.id)
+    ]
 
 
 def _recount(standing: Standing) -> Shown | None:

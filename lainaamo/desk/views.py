@@ -15,12 +15,15 @@ from lainaamo.core.web import POLICY_WITH_CAMERA, needs, refused_on, settings_no
 from lainaamo.desk import (
     actions,
     cards,
+    claiming,
+    commands,
     counter,
     exceptions,
     listing,
     pickups,
     queries,
     thing_page,
+    torn,
     work,
 )
 from lainaamo.desk.forms import BorrowerForm
@@ -28,6 +31,7 @@ from lainaamo.desk.queries import Standing
 from lainaamo.desk.rules import Mode, read_mode
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods
+from lainaamo.goods.commands import Command
 from lainaamo.goods.models import Code, Item
 from lainaamo.goods.queries import Label
 from lainaamo.lending import undo
@@ -71,6 +75,9 @@ def _desk(
     kept = [("tila", str(mode))]
     if mode is Mode.SHELVE and shelf:
         kept.append(("hylly", shelf))
+    now = _thing_now(result)
+    if now:
+        kept.append(("nyt", now))
     work_day, lines = work.last_day()
     page = render_template(
         "desk/desk.html",
@@ -85,6 +92,15 @@ def _desk(
         work_day=work_day if work_day != clock.today() else None,
     )
     return make_response(page, {"Content-Security-Policy": POLICY_WITH_CAMERA})
+
+
+def _thing_now(result: cards.Card | None) -> str:
+    """Return the thing that a command is about: the one shown, else the one before a refusal."""
+    thing = result.get("thing") if result else None
+    if thing:
+        return str(thing["code"])
+    kept = request.form.get("nyt", "")
+    return kept if codes.is_code(kept) else ""
 
 
 def _at_hand(mode: Mode) -> cards.Card | None:
@@ -116,6 +132,8 @@ def _refused(refusal: Refusal, **_arguments: object) -> ResponseReturnValue:
     code = request.form.get("code", "")
     standing = _known_thing(code or request.form.get("tavara", ""))
     result = cards.of_refusal(refusal, standing)
+    if refusal.code == "wrong_sign":
+        result |= cards.meant(torn.meant(code), read_mode(request.form.get("tila")))
     if refusal.code == "not_a_code":
         result["actions"] = cards.searches(code.strip())
     kept = "" if standing else code.strip()
@@ -150,13 +168,9 @@ def scan() -> ResponseReturnValue:
 
 
 def _scanned(sign: str, mode: Mode, shelf: str) -> ResponseReturnValue:
-    code = goods.find_code(sign)
-    _check_ours(code)
-    if code is not None and code.person_id is not None:
-        counter.open_borrower(code.person_id)
-        return redirect(f"/tiski/lainaajat/{code.person_id}", 303)
-    if code is not None and code.place is not None:
-        return _at(mode, hylly=sign)
+    code = _get_code(sign)
+    if code.item is None:
+        return _scanned_other(code, mode)
     item = goods.get_item_by_code(sign)
     if mode is Mode.RETURN:
         loan = actions.take_back_if_out(item)
@@ -164,6 +178,26 @@ def _scanned(sign: str, mode: Mode, shelf: str) -> ResponseReturnValue:
     if mode is Mode.SHELVE and shelf:
         return _shelved(item, sign, shelf)
     return _at(mode, tavara=sign)
+
+
+def _get_code(sign: str) -> Code:
+    code = goods.find_code(sign)
+    if code is None:
+        words = N_("This code is not in use here. Check that you read the right label.")
+        raise Refusal(words, code="unknown_code")
+    return code
+
+
+def _scanned_other(code: Code, mode: Mode) -> ResponseReturnValue:
+    """Go to what a code stands for that is on no thing: a command, a person, a shelf, nothing."""
+    if code.command is not None:
+        return _obeyed(Command(code.command), mode)
+    if code.person_id is not None:
+        counter.open_borrower(code.person_id)
+        return redirect(f"/tiski/lainaajat/{code.person_id}", 303)
+    if code.place is not None:
+        return _at(mode, hylly=code.sign)
+    return redirect(claiming.address_of(code.sign, mode), 303)
 
 
 def _picked_up(code: str) -> ResponseReturnValue:
@@ -176,13 +210,15 @@ def _picked_up(code: str) -> ResponseReturnValue:
     return redirect(f"/tiski?tila={Mode.LOAN}&nouto={code}", 303)
 
 
-def _check_ours(code: Code | None) -> None:
-    if code is None:
-        words = N_("This code is not in use here. Check that you read the right label.")
-        raise Refusal(words, code="unknown_code")
-    if code.item is None and code.place is None and code.person_id is None:
-        words = N_("This label is not on a thing or a shelf yet.")
-        raise Refusal(words, code="no_meaning")
+def _obeyed(command: Command, mode: Mode) -> ResponseReturnValue:
+    """Do what a label on the wall says, to the thing that was scanned last."""
+    now = request.form.get("nyt", "")
+    if command in commands.MODES:
+        return _at(commands.MODES[command], tavara=now if codes.is_code(now) else "")
+    if command is Command.UNDO:
+        return _at(mode, tavara=commands.take_back_last(), tulos="peruttu")
+    outcome = commands.tell_condition(command, _known_thing(now) if now else None)
+    return _at(mode, tavara=now, tulos=outcome)
 
 
 def _shelved(item: Item, sign: str, shelf: str) -> ResponseReturnValue:
@@ -356,15 +392,24 @@ def label(sign: str) -> ResponseReturnValue:
     code = goods.find_label(sign.upper()) if codes.is_code(sign.upper()) else None
     if code is None:
         return _unknown_label()
-    if code.item_id is not None and Door().may(Right.DESK):
-        return _at(Mode.RETURN, tavara=code.sign)
-    if code.place_id is not None and Door().may(Right.DESK):
-        return _at(Mode.SHELVE, hylly=code.sign)
     if code.person_id is not None and Door().may(Right.BORROWERS):
         return redirect(f"/tiski/lainaajat/{code.person_id}", 303)
+    if code.person_id is None and Door().may(Right.DESK):
+        return _desk_of(code)
     if code.pool == "lendable":
         return redirect(f"/valineet/{code.kind_id}", 303)
     return _plain_label(code)
+
+
+def _desk_of(code: Label) -> ResponseReturnValue:
+    """Go to the desk with what a worker's phone has read; a command does nothing by an address."""
+    if code.item_id is not None:
+        return _at(Mode.RETURN, tavara=code.sign)
+    if code.place_id is not None:
+        return _at(Mode.SHELVE, hylly=code.sign)
+    if code.command is not None:
+        return _at(commands.MODES.get(Command(code.command), Mode.RETURN))
+    return redirect(claiming.address_of(code.sign, Mode.RETURN), 303)
 
 
 def _unknown_label() -> ResponseReturnValue:

@@ -87,13 +87,30 @@ def read(scanned: str, *, host: str) -> str:
     `host` is ours, from the public address; a port beside it counts for nothing. Refuses the label
     of another host (code `foreign_label`), a wrong sign (`wrong_sign`) and all else (`not_a_code`).
     """
+    return _checked(bare(scanned, host=host))
+
+
+def bare(scanned: str, *, host: str) -> str:
+    """Return the signs in what was typed or scanned, right or wrong; refuses a foreign label."""
     text = scanned.translate(_UPPER).strip()
     addresses = list(_SCHEME.finditer(text))
     if addresses:
         # Something may stand in the field from before: the last address is what was read now.
         last = addresses[-1]
-        return _checked(_signs_of(text[last.end() :].translate(_LAYOUTS[last[1]]), host=host))
-    return _checked(text.translate(_SPACING))
+        return _signs_of(text[last.end() :].translate(_LAYOUTS[last[1]]), host=host)
+    return text.translate(_SPACING)
+
+
+def near(signs: str) -> set[str]:
+    """Return the true codes that differ from these signs by any one of them."""
+    if not _BARE.fullmatch(signs):
+        return set()
+    changed = (
+        signs[:position] + other + signs[position + 1 :]
+        for position in range(len(signs))
+        for other in ALPHABET
+    )
+    return {code for code in changed if is_code(code)}
 
 
 def label_prefix(public_url: str) -> str:

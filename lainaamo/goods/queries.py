@@ -43,8 +43,9 @@ from lainaamo.goods.opening import Hours, Opening
 
 NEVER_OPEN = Opening({})
 GIVEN_AT = func.coalesce(Code.given_at, Code.made_at)
-LAST_FIRST = (GIVEN_AT.desc(), Code.id.desc())
-"""The order of a thing's codes in which the one on its label comes first."""
+LAST_FIRST = (GIVEN_AT.desc(), Code.given_at.is_(None), Code.id.desc())
+LAST_LAST = (GIVEN_AT, Code.given_at.is_not(None), Code.id)
+"""The orders of a thing's codes in which the one on its label comes first, and last."""
 
 
 def stock(kind_id: int) -> Stock:
@@ -320,12 +321,13 @@ def find_code(sign: str) -> Code | None:
 
 
 class Label(NamedTuple):
-    """What a code stands for, as plain values: a thing of a kind, a place, or a person's card."""
+    """What a code stands for: a thing of a kind, a place, a person's card, a command, nothing."""
 
     sign: str
     item_id: int | None
     place_id: int | None
     person_id: int | None
+    command: str | None
     kind_id: int | None
     pool: str | None
     name: str | None
@@ -338,7 +340,7 @@ _CODE, _KIND = Code.__table__.c, Kind.__table__.c
 # Made once: a phone that reads a label waits for nothing else.
 _LABEL = (
     select(
-        *(_CODE.sign, _CODE.item_id, _CODE.place_id, _CODE.person_id),
+        *(_CODE.sign, _CODE.item_id, _CODE.place_id, _CODE.person_id, _CODE.command),
         *(_ITEM.kind_id, _KIND.pool),
         *(_KIND.name, _KIND.name_simple, _KIND.name_sv, _KIND.name_en),
     )
@@ -385,8 +387,20 @@ def sign_of(item_id: int) -> str | None:
 
 def signs_on(item_id: int) -> list[str]:
     """Return every code of a thing, the one it got last first; all of them open it."""
-    wanted = select(Code.sign).where(Code.item_id == item_id)
-    return list(session.scalars(wanted.order_by(*LAST_FIRST)))
+    return [code.sign for code in codes_on(item_id)]
+
+
+def codes_on(item_id: int) -> Sequence[Code]:
+    """Return every code of a thing, the one it got last first."""
+    wanted = select(Code).where(Code.item_id == item_id)
+    return session.scalars(wanted.order_by(*LAST_FIRST)).all()
+
+
+def signs_in_use(signs: Iterable[str]) -> list[str]:
+    """Return those of these codes that are on things in the house."""
+    wanted = select(Code.sign).join(Item, Code.item_id == Item.id)
+    wanted = wanted.where(Code.sign.in_(list(signs)), Item.left_at.is_(None))
+    return list(session.scalars(wanted.order_by(Code.id)))
 
 
 def sign_of_person(person_id: int) -> str | None:
@@ -398,14 +412,14 @@ def sign_of_person(person_id: int) -> str | None:
 def signs_of(item_ids: Iterable[int]) -> Mapping[int, str]:
     """Return the code on the label of each of these things that has one."""
     wanted = select(Code.item_id, Code.sign).where(Code.item_id.in_(list(item_ids)))
-    rows = session.execute(wanted.order_by(GIVEN_AT, Code.id)).all()
+    rows = session.execute(wanted.order_by(*LAST_LAST)).all()
     return {item_id: sign for item_id, sign in rows if item_id is not None}
 
 
 def signs_of_places(place_ids: Iterable[int]) -> Mapping[int, str]:
     """Return the code on the label of each of these places that has one."""
     wanted = select(Code.place_id, Code.sign).where(Code.place_id.in_(list(place_ids)))
-    rows = session.execute(wanted.order_by(GIVEN_AT, Code.id)).all()
+    rows = session.execute(wanted.order_by(*LAST_LAST)).all()
     return {place_id: sign for place_id, sign in rows if place_id is not None}
 
 
