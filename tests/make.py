@@ -448,15 +448,15 @@ class Make:
         contact: str = "aino@example.fi",
         browser: str = "",
         name: str = "Aino",
+        site: Site | None = None,
     ) -> Reservation:
         """Reserve a thing as somebody who has not signed in and has still to confirm it."""
         stranger = Stranger(name, read_contact(contact), browser=browser, locale="fi")
         days = {"first_day": first_day, "last_day": last_day}
+        site_id = (site or self.site()).id
         with self.app.app_context():
             with transaction():
-                made = confirming.hold(
-                    [lending.Asked(kind.id)], stranger, site_id=self.site().id, **days
-                )
+                made = confirming.hold([lending.Asked(kind.id)], stranger, site_id=site_id, **days)
             return _loose(made)
 
     def confirm_link(self, reservation: Reservation) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from playwright.sync_api import Page, expect
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lainaamo.core import clock
@@ -23,7 +23,8 @@ from lainaamo.lending.actions import Borrower, hand_out
 from lainaamo.lending.links import own_path
 from lainaamo.lending.models import Line, Loan, Reservation
 from lainaamo.people import staff
-from lainaamo.people.models import Person, Unit
+from lainaamo.people.asking import COOKIE as ASKING
+from lainaamo.people.models import ContactProof, Person, Unit
 from lainaamo.procurement.models import ENDINGS, Claim, ClaimEnding
 from tests.journeys.house import House
 from tests.journeys.windows import HEIGHTS, PHONE, Theme, Windows
@@ -36,6 +37,8 @@ BUYER = "coordinator"
 NOT_OK = {403, 404, 409, 422}
 Look = Callable[[Page], list[str]]
 NOBODY_KNOWS = "22222"
+ASKED = "A" * 43
+"""The token of the browser that reserved what waits to be confirmed."""
 
 
 class Town:
@@ -84,6 +87,22 @@ class Town:
             line = session.get_one(Line, lines[0].id)
             borrower = Borrower(made.for_name, person_id=made.person_id)
             hand_out(get_item(item.id), borrower, due_on=last, line=line)
+
+    @cached_property
+    def unconfirmed(self) -> tuple[str, str]:
+        """Return the paths of the own page, and of the link, of what waits to be confirmed."""
+        make, kind_id = self.house.make, int(self.kind.rpartition("/")[2])
+        with self.house.app.app_context():
+            kind, site = session.get_one(Kind, kind_id), sites_of(kind_id)[0]
+            hours = opening(site.id)
+        first = hours.next_open(clock.today() + timedelta(20)) or clock.today()
+        made = make.held(kind, first, first, browser=ASKED, site=site)
+        with self.house.app.app_context(), transaction():
+            late = clock.now() + timedelta(1)
+            session.get_one(Reservation, made.id).held_until = late
+            session.execute(update(ContactProof).values(ends_at=late))
+        link = f"/vahvistus/{make.confirm_link(made)}"
+        return own_path(made, self.house.settings), link
 
     @cached_property
     def kind(self) -> str:
@@ -397,6 +416,30 @@ def _own(town: Town) -> Iterator[Screen]:
     for state, path in town.own_pages.items():
         yield Screen(f"own page: {state}", path)
     yield Screen("own page: just made", f"{town.own_pages['coming']}?uusi=1")
+    own, link = town.unconfirmed
+    yield Screen("own page: to confirm elsewhere", own)
+    yield Screen("own page: to confirm", own, act=_be_who_reserved)
+    yield Screen("own page: wrong code", own, act=_guess_the_code)
+    yield Screen("confirm by link: elsewhere", link)
+    yield Screen("confirm by link", link, act=_be_who_reserved)
+    yield Screen("change: days and size", f"{town.own_pages['coming']}/muutos")
+    yield Screen("change: over", f"{town.own_pages['cancelled']}/muutos")
+
+
+def _be_who_reserved(page: Page) -> None:
+    page.context.add_cookies([{"name": ASKING, "value": ASKED, "url": page.url}])
+    page.reload()
+    expect(page.locator("main form .btn.big")).to_be_visible()
+    page.context.clear_cookies(name=ASKING)
+
+
+def _guess_the_code(page: Page) -> None:
+    _be_who_reserved(page)
+    page.context.add_cookies([{"name": ASKING, "value": ASKED, "url": page.url}])
+    page.locator("#f-code").fill("x")
+    page.locator(".code-field ~ button").click()
+    expect(page.locator("#f-code-wrong")).to_be_visible()
+    page.context.clear_cookies(name=ASKING)
 
 
 def _staff(town: Town) -> Iterator[Screen]:
