@@ -25,6 +25,7 @@ from lainaamo.desk import (
     claiming,
     completing,
     giving,
+    handover,
     own_day,
     receiving,
 )
@@ -75,6 +76,7 @@ SCREENS = (
     mine.bp,
     borrowers.bp,
     intake.bp,
+    handover.bp,
 )
 LARGEST_REQUEST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600

@@ -51,7 +51,7 @@ def hand_out_to_line(item: Item, line_id: int) -> Loan:
     reservation = queries.get_reservation(line.reservation_id)
     borrower = Borrower(reservation.for_name, reservation.person_id, reservation.unit_id)
     due_on = max(reservation.last_day, clock.today())
-    lending.lock_for(item, borrower)
+    lending.lock_for(borrower, item)
     with undo.kept(item, "handed_out"):
         return lending.hand_out(item, borrower, due_on=due_on, line=line)
 
@@ -66,7 +66,7 @@ def hand_out_to(
         rules.check_due_on(due_on, today=clock.today(), opening=opening, terms=terms)
     else:
         rules.check_not_past(due_on, today=clock.today())
-    lending.lock_for(item, borrower)
+    lending.lock_for(borrower, item)
     with undo.kept(item, "handed_out"):
         return lending.hand_out(item, borrower, due_on=due_on, override=override)
 

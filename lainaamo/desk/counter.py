@@ -103,7 +103,7 @@ def lend(item: Item, person: Person, *, override: str | None = None) -> Loan:
     name = line.reservation.for_name if line else person.first_name
     last_day = line.reservation.last_day if line else _ordinary_end(item)
     borrower = Borrower(name, person_id=person.id)
-    lending.lock_for(item, borrower)
+    lending.lock_for(borrower, item)
     due_on = max(last_day, clock.today())
     with undo.kept(item, "handed_out"):
         return lending.hand_out(item, borrower, due_on=due_on, line=line, override=override)

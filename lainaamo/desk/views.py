@@ -201,9 +201,13 @@ def _scanned_other(code: Code, mode: Mode) -> ResponseReturnValue:
 
 
 def _picked_up(code: str) -> ResponseReturnValue:
-    """Go to the person whose reservation waits under a pickup code; of several, let one choose."""
+    """Go to the reservation that waits under a pickup code; of several people, let one choose."""
     found = pickups.waiting(code)
     owner_id = found[0].person_id
+    if len(found) == 1:
+        if owner_id is not None:
+            counter.open_borrower(owner_id)
+        return redirect(f"/tiski/varaukset/{found[0].id}", 303)
     if owner_id is not None and all(one.person_id == owner_id for one in found):
         counter.open_borrower(owner_id)
         return redirect(f"/tiski/lainaajat/{owner_id}", 303)

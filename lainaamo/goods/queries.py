@@ -365,6 +365,12 @@ def get_item(item_id: int, *, fresh: bool = False) -> Item:
     return session.scalars(wanted).one()
 
 
+def items_by_id(item_ids: Iterable[int]) -> Mapping[int, Item]:
+    """Return these things whole, by their ids."""
+    wanted = _whole_item().where(Item.id.in_(set(item_ids)))
+    return {item.id: item for item in session.scalars(wanted)}
+
+
 def get_item_by_code(sign: str) -> Item:
     """Return the thing a code is on."""
     wanted = _whole_item().join(Code, Code.item_id == Item.id).where(Code.sign == sign)
@@ -426,6 +432,15 @@ def signs_of_places(place_ids: Iterable[int]) -> Mapping[int, str]:
 def parts_of(item_id: int) -> Sequence[Part]:
     """Return a thing's uncoded accessories."""
     return session.scalars(select(Part).where(Part.item_id == item_id).order_by(Part.id)).all()
+
+
+def parts_of_many(item_ids: Iterable[int]) -> Mapping[int, Sequence[Part]]:
+    """Return the uncoded accessories of each of these things that has any."""
+    found: dict[int, list[Part]] = defaultdict(list)
+    wanted = select(Part).where(Part.item_id.in_(list(item_ids))).order_by(Part.id)
+    for part in session.scalars(wanted):
+        found[part.item_id].append(part)
+    return found
 
 
 def get_part(item_id: int, part_id: int) -> Part:

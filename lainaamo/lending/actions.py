@@ -296,11 +296,12 @@ def _lent(item: Item, borrower: Borrower, use: Use, due_on: date, line: Line | N
     return loan
 
 
-def lock_for(item: Item, borrower: Borrower) -> None:
-    """Lock whatever handing out locks, in its order: for who looks at the thing before."""
+def lock_for(borrower: Borrower, *items: Item) -> None:
+    """Lock whatever handing out locks, in its order: for who looks at the things before."""
     _lock_borrower(borrower)
-    goods.hold_site(item.site_id)
-    goods.lock_kinds([item.kind_id])
+    for site_id in sorted({item.site_id for item in items}):
+        goods.hold_site(site_id)
+    goods.lock_kinds(item.kind_id for item in items)
 
 
 def forget_loan(loan: Loan) -> None:

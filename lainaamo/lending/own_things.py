@@ -39,6 +39,7 @@ def _of_reservation(one: Reservation, loans: Mapping[int, Loan], settings: Setti
     due = min((loan.due_on for loan in out if loan.returned_at is None), default=one.last_day)
     day = due if state in {"late", "on_loan"} else one.first_day
     return {
+        "id": one.id,
         "state": state,
         "day": day,
         "text": _text(state, day),

@@ -49,9 +49,13 @@ def _own_terms() -> Mapping[int, Terms]:
     return {category: Terms(*rest) for category, *rest in rows}
 
 
-def get_reservation(reservation_id: int) -> Reservation:
-    """Return a reservation with its lines, their kinds and the things they stand on."""
-    return session.scalars(_whole().where(Reservation.id == reservation_id)).one()
+def get_reservation(reservation_id: int, *, fresh: bool = False) -> Reservation:
+    """Return a reservation with its lines, their kinds and the things they stand on.
+
+    `fresh`: as it is now, under a lock.
+    """
+    wanted = _whole().where(Reservation.id == reservation_id)
+    return session.scalars(wanted.execution_options(populate_existing=fresh)).one()
 
 
 def find_by_nonce(nonce: str) -> Reservation | None:

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, bindparam, delete, func, select
+from sqlalchemy.orm import aliased
 
 from lainaamo.core import clock, journal
 from lainaamo.core.db import session
@@ -67,36 +68,36 @@ def as_one(steps: Sequence[Step]) -> None:
 
 def stand(item_id: int) -> Stand:
     """Return how a thing stands: all that an act at the desk changes of it."""
-    columns = (Item.place_id, Item.home_place_id, Item.site_id, Item.condition, Item.left_as)
-    place, home, site, condition, left = session.execute(
-        select(*columns).where(Item.id == item_id)
-    ).one()
-    last = session.execute(
-        select(Loan.id, Loan.returned_at, Loan.condition_back)
-        .where(Loan.item_id == item_id)
-        .order_by(Loan.id.desc())
-        .limit(1)
-    ).first()
-    return {
-        "place": place,
-        "home": home,
-        "site": site,
-        "condition": condition,
-        "left": left,
-        "last": last[0] if last else None,
-        "loan": last[0] if last and last[1] is None else None,
-        "back": last[2] if last else None,
-        **_stays(item_id),
-        "missing": _missing(item_id),
-    }
+    row = session.execute(_STAND, {"item": item_id}).one()
+    found: Stand = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's own name
+    is_out = found["last"] is not None and found.pop("returned") is None
+    found.pop("returned", None)
+    return {**found, "loan": found["last"] if is_out else None, "missing": _missing(item_id)}
 
 
-def _stays(item_id: int) -> Stand:
-    """Return what keeps a thing here: its open repair, and its rest after a loan."""
-    repair = select(Repair.id).where(Repair.item_id == item_id, Repair.closed_at.is_(None))
-    resting = (Use.item_id == item_id, Use.purpose == "turnaround", Use.ended_at.is_(None))
+def _stand() -> Select[Any]:
+    own = aliased(Loan)
+    newest = select(func.max(own.id)).where(own.item_id == bindparam("item")).scalar_subquery()
+    repair = select(Repair.id).where(Repair.item_id == Item.id, Repair.closed_at.is_(None))
+    resting = (Use.item_id == Item.id, Use.purpose == "turnaround", Use.ended_at.is_(None))
     rest = select(func.max(Use.id)).where(*resting)
-    return {"repair": session.scalar(repair), "rest": session.scalar(rest)}
+    columns = (
+        Item.place_id.label("place"),
+        Item.home_place_id.label("home"),
+        Item.site_id.label("site"),
+        Item.condition.label("condition"),
+        Item.left_as.label("left"),
+        Loan.id.label("last"),
+        Loan.returned_at.label("returned"),
+        Loan.condition_back.label("back"),
+        repair.scalar_subquery().label("repair"),
+        rest.scalar_subquery().label("rest"),
+    )
+    of_this = Item.id == bindparam("item")
+    return select(*columns).outerjoin(Loan, Loan.id == newest).where(of_this)
+
+
+_STAND = _stand()
 
 
 def _missing(item_id: int) -> dict[str, str]:
