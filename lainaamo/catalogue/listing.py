@@ -11,6 +11,7 @@ from lainaamo.catalogue.cards import Card
 from lainaamo.catalogue.facets import Look
 from lainaamo.catalogue.forms import day_error, read_day
 from lainaamo.catalogue.queries import Asked
+from lainaamo.catalogue.sizes import Apart, apart
 from lainaamo.catalogue.supply import Days
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
@@ -59,9 +60,21 @@ class Question:
         return " ".join(self.first("q")[:LONGEST_WORDS].replace("\0", " ").split())
 
     @cached_property
+    def typed(self) -> Apart:
+        """Return the words apart from the sizes among them, where there is anything of the size."""
+        found = apart(self.words)
+        is_there = found.sizes and (found.words or self.category)
+        if is_there and queries.count(self._asked(found)):
+            return found
+        return Apart(self.words, "", ())
+
+    @cached_property
     def reading(self) -> Reading | None:
         """Return what the words look for; nothing where there are none."""
-        return queries.read(self.words, self.pool) if self.words else None
+        return self._read(self.typed.words)
+
+    def _read(self, words: str) -> Reading | None:
+        return queries.read(words, self.pool) if words else None
 
     @cached_property
     def days(self) -> Days | None:
@@ -92,13 +105,17 @@ class Question:
     @cached_property
     def asked(self) -> Asked:
         """Return it as the queries understand it."""
+        return self._asked(self.typed)
+
+    def _asked(self, typed: Apart) -> Asked:
+        reading = self._read(typed.words)
         sites = [self.sites[key].id for key in self.args.get("paikka", ()) if key in self.sites]
         conditions = [one for one in self.args.get("kunto", ()) if one in CONDITIONS]
         return Asked(
             pool=self.pool,
             category_ids=self._subtree(),
-            query=self.reading.query if self.reading else None,
-            sizes=tuple(self.args.get("koko", ())[:MOST_PICKED]),
+            query=reading.query if reading else None,
+            sizes=(*self.args.get("koko", ())[:MOST_PICKED], *typed.sizes),
             site_ids=tuple(sites),
             conditions=tuple(conditions),
             ages=tuple(one for one in self.args.get("ika", ()) if one in AGES),
@@ -148,7 +165,7 @@ def listing(question: Question) -> dict[str, Any]:
         "categories": tiles(question),
         "kept": _kept(question),
         "filters": _filters(question, found),
-        "picked": filters.picked(question.args, question.sites, question.with_),
+        "picked": _picked(question),
         "order": _order(question),
         "found": _found(question, found, shown),
         "cards": shown,
@@ -161,8 +178,21 @@ def listing(question: Question) -> dict[str, Any]:
 
 def instead(question: Question) -> dict[str, str] | None:
     """Return the words that were looked for instead of those that found nothing."""
-    words = question.reading.mended if question.reading else None
-    return {"words": words, "url": question.with_(q=words, jatko=None)} if words else None
+    mended = question.reading.mended if question.reading else None
+    if not mended:
+        return None
+    words = f"{mended} {question.typed.written}".strip()
+    return {"words": words, "url": question.with_(q=words, jatko=None)}
+
+
+def _picked(question: Question) -> list[dict[str, str]]:
+    """Return what the list was narrowed by, also a size that stands among the words."""
+    chips = filters.picked(question.args, question.sites, question.with_)
+    size = question.typed.written
+    if size:
+        without = question.with_(q=question.typed.words or None, jatko=None)
+        chips.append({"text": _("Size %(size)s", size=size), "url": without})
+    return chips
 
 
 def _look(question: Question) -> Look | None:
