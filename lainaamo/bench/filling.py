@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select, text
 
 from lainaamo.core import clock, journal
-from lainaamo.core.db import session, transaction
+from lainaamo.core.db import db, is_sqlite, session, transaction
 from lainaamo.goods import finding
 from lainaamo.goods.codes import ALPHABET, LENGTHS, check_sign
 from lainaamo.goods.models import Allocation, Category, Code, Item, Kind, OpeningHours, Site, Use
@@ -36,8 +36,14 @@ def fill(things: int) -> None:
         numbers = range(first, min(first + BATCH, things + 1))
         with transaction():
             _fill_some(numbers, leaves)
-    with transaction():
-        session.execute(text("ANALYZE"))
+    _settle()
+
+
+def _settle() -> None:
+    """Do now what the database would do later by itself, while pages are measured."""
+    tidy = "ANALYZE" if is_sqlite(db.engine) else "VACUUM (ANALYZE)"
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(tidy))
 
 
 def sign_of(number: int) -> str:

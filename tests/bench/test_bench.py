@@ -13,6 +13,7 @@ from lainaamo.bench.targets import SQLITE, paths
 from lainaamo.bench.wire import first_load, next_load
 from lainaamo.config import STATIC, Settings
 from lainaamo.core.db import session
+from lainaamo.core.kept import MOST
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods.models import Allocation, Code, Item, Use
 from tests.conftest import SignedIn
@@ -50,19 +51,25 @@ def test_every_page_that_is_measured_is_there(
     full: Lainaamo, browser: Browser, signed_in: SignedIn
 ) -> None:
     worker = signed_in("worker")
-    for name, path in paths().items():
-        if name in {"hello", "rows", "empty", "scan"}:
+    for name, addresses in paths().items():
+        if name in {"hello", "rows", "empty", "scan", "desk"}:
             continue  # the floor's own, and the worker's
-        page = browser.get(path)
+        page = browser.get(addresses[0])
         assert page.status_code == 200
         assert 'href="/valineet/' in page.text, f"{name} shows nothing"
     answer = worker.get(f"/Q/{sign_of(THINGS)}")
     assert sign_of(THINGS) in (answer.location or "")
 
 
+def test_what_is_first_asked_about_are_more_days_than_are_kept() -> None:
+    for name, addresses in paths().items():
+        if name.endswith("first asked"):
+            assert len(set(addresses)) == len(addresses) > MOST
+
+
 def test_a_page_of_rows_costs_more_than_one_word() -> None:
     with serving("lainaamo.bench.floor:create_floor", {}, path="/hello") as server:
-        hello, rows = Page(server, "/hello"), Page(server, "/rows")
+        hello, rows = Page(server, ["/hello"]), Page(server, ["/rows"])
         measure([hello, rows], rounds=3, times=50)
     assert 0 < hello.cost_ms < rows.cost_ms
 

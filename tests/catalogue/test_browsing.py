@@ -4,10 +4,13 @@ from datetime import date
 from html.parser import HTMLParser
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, insert
 
-from lainaamo.core.db import db
+from lainaamo.catalogue.queries import COUNTED
+from lainaamo.core import clock
+from lainaamo.core.db import db, session, transaction
 from lainaamo.core.web import Lainaamo
+from lainaamo.goods.models import Item, Kind
 from tests.conftest import SignedIn
 from tests.make import Make
 from tests.strict import Browser
@@ -253,3 +256,44 @@ def test_days_when_nobody_is_there_are_said_so(browser: Browser, make: Make) -> 
     assert "0 välinettä vapaana" in page
     assert "la 7.3." in page
     assert browser.get("/?first_day=2026-02-27&last_day=2026-03-09").status_code == 422
+
+
+def many(app: Lainaamo, make: Make, number: int) -> None:
+    """Put so many kinds in the house, one thing of each: every hundredth is large."""
+    category, site = make.category(), make.site()
+    made = {"category_id": category.id, "pool": "lendable", "made_at": clock.now()}
+    kinds = [made | {"name": f"Sukset {n}"} for n in range(number)]
+    thing = {"site_id": site.id, "condition": "good", "quantity": 1, "unclaimed": 1}
+    thing |= {"attributes": {}, "received_at": clock.now()}
+    with app.app_context(), transaction():
+        ids = session.scalars(insert(Kind).returning(Kind.id), kinds).all()
+        sizes = ["150" if n % 100 else "190" for n in range(number)]
+        rows = [thing | {"kind_id": i, "size": s} for i, s in zip(ids, sizes, strict=True)]
+        session.execute(insert(Item), rows)
+
+
+def test_of_more_than_are_counted_a_filter_says_no_number(
+    app: Lainaamo, browser: Browser, make: Make
+) -> None:
+    many(app, make, COUNTED + 100)
+    days = "first_day=2026-03-03&last_day=2026-03-06"
+    page = browser.get(f"/?ryhma=skis&{days}").text
+    assert "yli 1 000" in page
+    assert 'value="190"' in page
+    assert Options(page).found == {}
+    for address in ("/", f"/?{days}"):
+        assert "yli 1 000" in browser.get(address).text
+
+
+def test_what_fits_a_filter_is_counted_among_however_many(
+    app: Lainaamo, browser: Browser, make: Make
+) -> None:
+    many(app, make, COUNTED + 100)
+    page = browser.get("/?ryhma=skis&koko=190&first_day=2026-03-03&last_day=2026-03-06").text
+    assert "11 " in page.partition('id="count">')[2].partition("<")[0]
+
+
+def test_what_others_hang_on_an_address_is_dropped(browser: Browser, make: Make) -> None:
+    make.item(make.kind())
+    page = browser.get("/?utm_source=uutiskirje&vapaat=1").text
+    assert "uutiskirje" not in page.partition("<main")[2].partition("</main>")[0]
