@@ -1,9 +1,7 @@
 """The public screens: the list of kinds, one kind with its calendar, and reserving it."""
 
 from collections.abc import Mapping
-from contextlib import nullcontext
 from datetime import date, timedelta
-from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,7 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from lainaamo.catalogue import kind_page, reuse_page
 from lainaamo.catalogue.borrowing import borrower_of, read_form, stranger_of
 from lainaamo.catalogue.choice import Choice, choice
-from lainaamo.catalogue.forms import read_day
+from lainaamo.catalogue.forms import BorrowerForm, OwnForm, read_day
 from lainaamo.catalogue.listing import ASKED, Question, listing
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
@@ -27,8 +25,9 @@ from lainaamo.lending import actions as lending
 from lainaamo.lending import confirming, limits
 from lainaamo.lending.actions import Asked
 from lainaamo.lending.links import own_path
+from lainaamo.lending.models import Reservation
 from lainaamo.people.access import Right
-from lainaamo.people.asking import remembering
+from lainaamo.people.asking import is_known_browser, remembering
 from lainaamo.people.visitor import visitor
 
 bp = Blueprint("catalogue", __name__)
@@ -169,14 +168,33 @@ def reserve(kind_id: int) -> ResponseReturnValue:
         page = kind_page.page(_choice_of_form(kind_id), form=form)
         return render_template("catalogue/kind.html", **page), 422
     asked = [Asked(kind_id, request.form.get("size") or None)]
-    stranger = stranger_of(form)
-    with limits.counting(stranger.contact) if stranger else nullcontext():
-        where: dict[str, Any] = {"site_id": _choice_of_form(kind_id).site.id}
-        where |= {"first_day": first_day, "last_day": last_day}
-        if stranger is not None:
-            reservation = confirming.hold(asked, stranger, **where)
-        else:
-            reservation = lending.reserve(asked, borrower_of(form), **where)
+    reservation = _promised(asked, form, first_day=first_day, last_day=last_day)
     path = own_path(reservation, current_app.config["SETTINGS"])
     answer = redirect(f"{path}?uusi=1", 303)
     return remembering(answer) if reservation.is_unconfirmed else answer
+
+
+def _promised(
+    asked: list[Asked], form: BorrowerForm | OwnForm, *, first_day: date, last_day: date
+) -> Reservation:
+    """Promise for good to who is known here, else until the contact is confirmed."""
+    stranger, days = stranger_of(form), {"first_day": first_day, "last_day": last_day}
+    if stranger is None:
+        site_id = _site_of_form(asked[0].kind_id)
+        return lending.reserve(asked, borrower_of(form), site_id=site_id, **days)
+    if is_known_browser():
+        site_id = _site_of_form(asked[0].kind_id)
+        same = confirming.find_same(asked, stranger, site_id=site_id, **days)
+        if same is not None:
+            return same
+    with limits.counting(stranger.contact):
+        site_id = _site_of_form(asked[0].kind_id)
+        return confirming.hold(asked, stranger, site_id=site_id, **days)
+
+
+def _site_of_form(kind_id: int) -> int:
+    """Return where a reservation's form would fetch the kind: where it said, if it is there."""
+    sites = [site.id for site in goods.sites_of(kind_id)]
+    if not sites:
+        raise NoResultFound
+    return next((one for one in sites if str(one) == request.form.get("site")), sites[0])

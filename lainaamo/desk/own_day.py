@@ -12,8 +12,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from lainaamo.core import clock
-from lainaamo.core.i18n import ngettext, short_day
 from lainaamo.core.i18n import gettext as _
+from lainaamo.core.i18n import ngettext, short_day
 from lainaamo.core.web import needs
 from lainaamo.desk import own_day_queries as queries
 from lainaamo.desk.completing_page import name_of
@@ -140,7 +140,9 @@ def _weeks(alias: str) -> list[Shown]:
     counts = queries.own_weeks(alias, [_begins(one) for one in mondays])
     return [
         {
-            "label": _("This week") if at == 0 else f"{short_day(one)}–{short_day(one + timedelta(6))}",
+            "label": _("This week")
+            if at == 0
+            else f"{short_day(one)}–{short_day(one + timedelta(6))}",
             "count": ngettext("%(num)d task", "%(num)d tasks", counts.get(at, 0)),
         }
         for at, one in enumerate(mondays)

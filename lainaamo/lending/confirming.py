@@ -66,6 +66,26 @@ def hold(
     return made
 
 
+def find_same(
+    asked: Sequence[Asked], stranger: Stranger, *, site_id: int, first_day: date, last_day: date
+) -> Reservation | None:
+    """Return what this browser has reserved just so and not confirmed yet.
+
+    Who goes back and sends the form again is shown it: browsers make a new form of it, since the
+    cookie that came with the answer is new.
+    """
+    things = sorted((one.kind_id, one.size or "") for one in asked)
+    wanted = (site_id, first_day, last_day, stranger.for_name, things)
+    here = fingerprint(stranger.browser)
+    waiting = queries.unconfirmed_of(stranger.contact, browser_hash=here)
+    return next((one for one in waiting if _facts(one) == wanted), None)
+
+
+def _facts(made: Reservation) -> tuple[int, date, date, str, list[tuple[int, str]]]:
+    things = sorted((line.kind_id, line.size or "") for line in made.lines)
+    return made.site_id, made.first_day, made.last_day, made.for_name, things
+
+
 def _check_few(waiting: Sequence[Reservation]) -> None:
     if len(waiting) >= MOST_OF_CONTACT:
         words = N_(

@@ -33,6 +33,11 @@ def asking_browser() -> str:
     return token
 
 
+def is_known_browser() -> bool:
+    """Tell whether the browser sent a token of ours."""
+    return asking_browser() == request.cookies.get(COOKIE)
+
+
 def remembering(answer: str | Response, status: int = 200, *, token: str | None = None) -> Response:
     """Answer and let the browser keep its token: before it asks, so that a double click loses none.
 

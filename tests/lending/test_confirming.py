@@ -160,7 +160,7 @@ def test_all_that_was_reserved_with_the_contact_in_this_browser_is_confirmed(
     app: Lainaamo, browser: Browser, make: Make
 ) -> None:
     kind = a_kind(make)
-    first, second = reserve(browser, kind), reserve(browser, kind)
+    first, second = reserve(browser, kind), reserve(browser, kind, last_day="2026-03-05")
     elsewhere = other_browser(app)
     third = reserve(browser, kind, "040 123 4567")
     assert ask(elsewhere, kind).status_code == 409  # two wait with this contact already
@@ -279,6 +279,16 @@ def test_a_double_press_of_the_form_is_one_browser_and_one_reservation(
     assert reserve(browser, kind, _key="one") == own
     browser.set_cookie(COOKIE, token.value)
     assert enter(browser, own, newest(app)[0]) == 303
+
+
+def test_who_goes_back_and_sends_the_same_again_is_shown_what_waits(
+    app: Lainaamo, browser: Browser, make: Make
+) -> None:
+    kind = a_kind(make)
+    own = reserve(browser, kind, _key="one")
+    assert reserve(browser, kind, _key="two") == own
+    assert reserve(browser, kind, first_name="Eetu") != own
+    assert count(app, outbox.Message) == 2
 
 
 def test_what_nobody_confirmed_ends_after_half_an_hour_and_frees_the_days(
