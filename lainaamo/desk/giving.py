@@ -1,7 +1,5 @@
 """Who gives: a unit in one tap, a resident who accepts the terms, and the thanks."""
 
-import hashlib
-
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -47,7 +45,7 @@ def _page(way: Way, errors: dict[str, str] | None = None) -> ResponseReturnValue
         others=[_unit(way, one) for one in others],
         terms={
             "title": text.title,
-            "mark": _mark(text),
+            "mark": texts.mark(text),
             "text": markup.render(markup.fill(text.body, house())),
             "locale": text.locale if text.locale != locale() else None,
         },
@@ -60,11 +58,6 @@ def _page(way: Way, errors: dict[str, str] | None = None) -> ResponseReturnValue
 def _terms() -> texts.Text:
     """Return the terms in the language in use."""
     return texts.chosen(TERMS, locale(), queries.newest(TERMS))
-
-
-def _mark(text: texts.Text) -> str:
-    """Return what tells one wording of the terms from every other."""
-    return hashlib.sha256(f"{text.title}\n{text.body}".encode()).hexdigest()
 
 
 def _unit(way: Way, unit: arrivals.Giver) -> dict[str, str]:
@@ -82,7 +75,7 @@ def accept() -> ResponseReturnValue:
     if request.form.get("accepted") != "1":
         errors["accepted"] = _("The donor must accept the terms first.")
     text = _terms()
-    if request.form.get("terms") != _mark(text):
+    if request.form.get("terms") != texts.mark(text):
         errors["accepted"] = _("The terms have changed meanwhile. Read them again.")
     contact = _contact(errors)
     if errors:
@@ -94,7 +87,7 @@ def accept() -> ResponseReturnValue:
         locale=locale(),
         terms_number=newest.number if newest else 0,
         terms_locale=text.locale,
-        terms_hash=_mark(text),
+        terms_hash=texts.mark(text),
     )
     return redirect(way.with_donation(donation.id).url(HERE), 303)
 

@@ -26,7 +26,7 @@ SAMPLES: Mapping[str, Sequence[str]] = {
     "yellow": ("#ffff00", "#ffd700", "#e8c832"),
     "green": ("#008000", "#32cd32", "#556b2f", "#1e4d2b", "#90c987"),
     "turquoise": ("#40e0d0", "#008b8b", "#20b2aa"),
-    "blue": ("#0000ff", "#1e90ff", "#000080", "#27509b", "#87b5e0"),
+    "blue": ("#0000ff", "#1e90ff", "#000080", "#101f78", "#27509b", "#87b5e0"),
     "violet": ("#8a2be2", "#800080", "#5b3a8c", "#b19cd9"),
     "pink": ("#ffc0cb", "#ff69b4", "#ff1493"),
 }

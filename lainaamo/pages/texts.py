@@ -1,5 +1,6 @@
 """Which words a page has in a language: the municipality's own over the shipped ones."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -63,6 +64,11 @@ def read(key: str, locale: str, version: PageVersion | Newest | None) -> Text:
     if version is None or version.body is None:
         return shipped(key, locale)
     return Text(version.title or "", version.body, locale)
+
+
+def mark(text: Text) -> str:
+    """Return what tells one wording from every other: the SHA-256 of its title and body."""
+    return hashlib.sha256(f"{text.title}\n{text.body}".encode()).hexdigest()
 
 
 def _written(key: str, locale: str, version: PageVersion | Newest | None) -> Text | None:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -18,6 +18,7 @@ from lainaamo.core.secrets import installation_key
 from lainaamo.feedback.models import Feedback
 from lainaamo.goods.models import Category, Code, Item, Kind, Place, Repair
 from lainaamo.goods.queries import get_item, opening, sites_of
+from lainaamo.intake.models import Donation
 from lainaamo.lending import own_page, queries
 from lainaamo.lending.actions import Borrower, hand_out
 from lainaamo.lending.links import own_path
@@ -168,6 +169,16 @@ class Town:
     def _sign(self, items: Select[int]) -> str:
         wanted = select(Code.sign).where(Code.item_id == self._first(items))
         return str(self._first(wanted))
+
+    @cached_property
+    def newest(self) -> int:
+        """Return the thing that came in last."""
+        return int(self._first(select(Item.id).order_by(Item.id.desc())))
+
+    @cached_property
+    def donation(self) -> int:
+        """Return a donation of a resident."""
+        return int(self._first(select(Donation.id)))
 
     @cached_property
     def lot_page(self) -> str:
@@ -464,11 +475,67 @@ def _staff(town: Town) -> Iterator[Screen]:
     yield Screen("desk: in repair", f"{desk}lainaus&tavara={town.in_repair}", STAFF)
     yield Screen("desk: shelf", f"{desk}hyllytys&hylly={town.shelf}", STAFF)
     yield Screen("desk: shelve", f"{desk}hyllytys&tavara={town.on_shelf}", STAFF)
+    yield from _received(town)
     yield Screen("things", "/tavarat", STAFF)
     yield Screen("things in repair", "/tavarat?tila=korjauksessa", STAFF)
     yield Screen("things: none", "/tavarat?q=olematon", STAFF)
     for name in ("on_shelf", "much_lent", "on_loan", "in_repair", "lot"):
         yield Screen(f"thing: {name}", f"/tavarat/{getattr(town, name)}", STAFF)
+
+
+def _received(town: Town) -> Iterator[Screen]:
+    here = "/vastaanotto"
+    yield Screen("reception", here, STAFF)
+    yield Screen("reception with gaps", here, STAFF, status=422, act=_choose_only_condition)
+    yield Screen("reception: refused", here, STAFF, status=409, act=_send_no_photo)
+    yield Screen("givers", f"{here}/antajat", STAFF)
+    yield Screen("givers with gaps", f"{here}/antajat", STAFF, status=422, act=_give_nothing)
+    yield Screen("taken in", f"{here}/{town.newest}?uusi=1", STAFF)
+    yield Screen("to complete: one", f"{here}/{town.newest}", STAFF)
+    yield Screen("taken in: gaps", f"{here}/{town.newest}", STAFF, status=422, act=_no_price)
+    yield Screen("taken in: refused", f"{here}/{town.newest}", STAFF, status=409, act=_too_many)
+    yield Screen("thanks for a donation", f"{here}/kiitos/{town.donation}", STAFF)
+    yield Screen("to complete", f"{here}/taydennettavat", STAFF)
+    yield Screen("to complete: none", f"{here}/taydennettavat?puuttuu=tarra", STAFF)
+    yield Screen("my day", "/tanaan", STAFF)
+    yield Screen("donating", "/lahjoita")
+
+
+def _choose_only_condition(page: Page) -> None:
+    page.locator("#intake").evaluate("form => form.noValidate = true")
+    page.locator('button[name=condition][value="good"]').click()
+    expect(page.locator("#f-category-wrong")).to_be_visible()
+
+
+def _send_no_photo(page: Page) -> None:
+    file = FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=b"PK")
+    page.locator("#intake").evaluate("form => form.noValidate = true")
+    with page.expect_response(lambda answer: answer.url.endswith("/kuvat")):
+        page.locator("#f-photo").set_input_files(file)
+    page.locator('button[name=condition][value="good"]').click()
+    expect(page.locator("#f-photo-wrong")).to_be_visible()
+
+
+def _give_nothing(page: Page) -> None:
+    form = page.locator("main form").last
+    form.evaluate("form => form.noValidate = true")
+    page.locator("#f-contact").fill("ei osoite")
+    form.get_by_role("button").click()
+    expect(page.locator("#f-accepted-wrong")).to_be_visible()
+
+
+def _no_price(page: Page) -> None:
+    page.locator("#f-price").fill("halpa")
+    page.get_by_role("button").filter(has=page.locator('use[href*="check"]')).last.click()
+    expect(page.locator("#f-price-wrong")).to_be_visible()
+
+
+def _too_many(page: Page) -> None:
+    form = page.locator("form:has(#f-number)")
+    form.evaluate("form => form.noValidate = true")
+    page.locator("#f-number").fill("10000000")
+    form.locator("button[data-many]").click()
+    expect(page.locator("#f-number-wrong")).to_be_visible()
 
 
 def _buying(town: Town) -> Iterator[Screen]:
