@@ -245,7 +245,7 @@ def _places_page(
     page = render_template(
         "administration/places.html",
         site=queries.get_site(site_id),
-        groups=_walked(site_id),
+        groups=walked(site_id),
         shelves=shelves,
         room=room,
         errors=errors,
@@ -254,7 +254,7 @@ def _places_page(
     return page, 422 if errors else 200
 
 
-def _walked(site_id: int) -> list[dict[str, Any]]:
+def walked(site_id: int) -> list[dict[str, Any]]:
     """Return the rooms with their shelves in the order of the walk; what is in no room first."""
     rows = in_order(queries.places_of(site_id))
     signs, counts = queries.signs_of_places(site_id), queries.count_things_by_place(site_id)

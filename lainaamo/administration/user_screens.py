@@ -41,7 +41,7 @@ LONGEST_ID = 16
 @needs(Right.WORKERS)
 def all_users() -> ResponseReturnValue:
     """Show who works here; supervisors see the workers."""
-    sought = _sought()
+    sought = sought_people()
     found, after = registry.people(sought)
     roles = registry.roles_of_many(person.id for person in found)
     asked = {"q": sought.text, "rooli": sought.role, "poissa": "1" if sought.gone else ""}
@@ -56,7 +56,8 @@ def all_users() -> ResponseReturnValue:
     )
 
 
-def _sought() -> Sought:
+def sought_people() -> Sought:
+    """Read what the list of people is asked for."""
     after, role = request.args.get("alkaen", ""), request.args.get("rooli", "")
     return Sought(
         text=request.args.get("q", "").strip()[:100],
@@ -75,11 +76,12 @@ def _row(person: Person, roles: Any) -> dict[str, Any]:
         "name": person.first_name,
         "number": person.number,
         "email": person.email,
-        "roles": ", ".join(_role_text(one) for one in roles),
+        "roles": ", ".join(role_text(one) for one in roles),
     }
 
 
-def _role_text(role: registry.Role) -> str:
+def role_text(role: registry.Role) -> str:
+    """Return a role in the language in use, with its unit."""
     word = words.role_word(role.role)
     return f"{word}: {role.unit}" if role.unit else word
 
@@ -190,7 +192,7 @@ def _user(person_id: int, errors: Mapping[str, str] | None = None) -> ResponseRe
         "administration/user.html",
         person=person,
         url=f"{HOME}/{person.id}",
-        roles=[{"id": one.grant_id, "text": _role_text(one)} for one in roles],
+        roles=[{"id": one.grant_id, "text": role_text(one)} for one in roles],
         ways=registry.ways(person.id),
         sessions=[_session(one) for one in registry.sessions(person.id)],
         happened=words.told(registry.history("person", person.id)),

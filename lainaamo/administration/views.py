@@ -13,6 +13,7 @@ from lainaamo.administration import (  # noqa: F401 - their screens
     queries,
     shown,
     site_screens,
+    table_screens,
     unit_screens,
     user_screens,
 )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import Row as RowOf
 from sqlalchemy.orm import aliased
 
 from lainaamo.core import clock, search
@@ -261,6 +262,39 @@ def unlabelled() -> list[Row]:
     first_id = select(func.max(Item.id) - LATEST_THINGS).scalar_subquery()
     wanted = _rows().where(Item.id > first_id, Item.left_at.is_(None), ~has_code)
     return [Row(*row) for row in session.execute(wanted.order_by(Item.id.desc()).limit(ROWS))]
+
+
+def whole_things(sought: Sought, *, limit: int) -> Sequence[RowOf[Any]]:
+    """Return all that a list tells of things, in the order of their ids, from the same filters."""
+    home = aliased(Place)
+    sign = select(Code.sign).where(Code.item_id == Item.id).order_by(*goods.LAST_FIRST).limit(1)
+    own = (Item.id, Item.size, Item.attributes, Item.condition, Item.quantity, Item.note)
+    life = (Item.left_as, Item.received_at, Loan.due_on, Repair.need, Kind.pool)
+    named = (
+        Kind.name,
+        Kind.description,
+        Category.name.label("category"),
+        Category.name_simple.label("category_simple"),
+        Category.name_sv.label("category_sv"),
+        Category.name_en.label("category_en"),
+        Place.name.label("place"),
+        home.name.label("home"),
+        Unit.name.label("unit"),
+        func.coalesce(Item.price_new_cents, Kind.price_new_cents).label("price_new_cents"),
+        sign.scalar_subquery().label("sign"),
+    )
+    wanted: Select[*tuple[Any, ...]] = select(*own, *life, *named)
+    wanted = (
+        wanted.join(Item.kind)
+        .join(Kind.category)
+        .outerjoin(Place, Item.place_id == Place.id)
+        .outerjoin(home, Item.home_place_id == home.id)
+        .outerjoin(Unit, Item.giving_unit_id == Unit.id)
+        .outerjoin(Loan, and_(Loan.item_id == Item.id, Loan.returned_at.is_(None)))
+        .outerjoin(Repair, and_(Repair.item_id == Item.id, Repair.closed_at.is_(None)))
+        .where(Item.id > sought.after_id, *_fitting(sought))
+    )
+    return session.execute(wanted.order_by(Item.id).limit(limit)).all()
 
 
 def _fitting(sought: Sought) -> list[ColumnElement[bool]]:

@@ -8,6 +8,7 @@ from flask_login import current_user
 from sqlalchemy.exc import NoResultFound
 
 from lainaamo.core import clock
+from lainaamo.core.download import download
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import locale, pick, retold
@@ -22,6 +23,7 @@ from lainaamo.desk import (
     listing,
     pickups,
     queries,
+    table,
     thing_page,
     torn,
     work,
@@ -339,6 +341,14 @@ def things() -> ResponseReturnValue:
     """Show all things, to be searched, narrowed down and ticked for labels."""
     asked = listing.sought(dict(request.args.lists()))
     return render_template("goods/list.html", **listing.listing(asked))
+
+
+@bp.get("/tavarat.<kind>")
+@needs(Right.THINGS)
+def things_as_file(kind: str) -> ResponseReturnValue:
+    """Give the things that were looked for as a file."""
+    asked = listing.sought(dict(request.args.lists()))
+    return download("tavarat", kind, table.headers(), table.rows(asked))
 
 
 @bp.get("/tavarat/<sign>")

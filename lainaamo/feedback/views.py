@@ -1,5 +1,6 @@
 """Giving feedback, and the inbox where it is answered."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -7,9 +8,12 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lainaamo.core import clock
-from lainaamo.core.errors import Refusal
+from lainaamo.core.download import download
+from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import NAMES, locale, retold
+from lainaamo.core.i18n import gettext as _
 from lainaamo.core.limits import count_try
+from lainaamo.core.tables import Cell, Row
 from lainaamo.core.web import needs, refused_on
 from lainaamo.feedback import actions, queries, rules
 from lainaamo.feedback.forms import AnswerForm, FeedbackForm, read_page
@@ -19,6 +23,8 @@ from lainaamo.people.access import Right
 
 bp = Blueprint("feedback", __name__)
 MOST, WITHIN = 20, timedelta(hours=1)
+AT_ONCE = 500
+FACES = {"good": N_("Well"), "fair": N_("So-so"), "bad": N_("Badly")}
 ABOUT_OF = {"saavutettavuus": "accessibility"}
 INBOX = "/hallinta/palaute"
 
@@ -94,6 +100,33 @@ def inbox() -> ResponseReturnValue:
         rows=[_shown(row) for row in rows],
         next_url=f"{INBOX}?{state}jalkeen={rows[-1].id}" if more else None,
     )
+
+
+@bp.get(f"{INBOX}.<kind>")
+@needs(Right.INBOX)
+def inbox_as_file(kind: str) -> ResponseReturnValue:
+    """Give what waits for an answer, or what was handled, as a file."""
+    headers = [_("Given"), _("About"), _("How it went"), _("Feedback"), _("Reply to")]
+    headers += [_("Page"), _("Handled"), _("Answer")]
+    is_open = request.args.get("tila") != "kasitelty"
+    return download("palaute", kind, headers, _told(is_open=is_open))
+
+
+def _told(*, is_open: bool) -> Iterator[Row]:
+    find, after_id = queries.open_ones if is_open else queries.handled_ones, None
+    while rows := find(after_id, limit=AT_ONCE):
+        for row in rows:
+            about = _("accessibility") if row.about == "accessibility" else _("the service")
+            told: list[Cell] = [
+                row.given_at,
+                about,
+                _(FACES[row.face]),
+                row.text,
+                row.reply_to,
+                row.page,
+            ]
+            yield [*told, row.handled_at, row.answer]
+        after_id = rows[-1].id
 
 
 def _shown(row: Feedback) -> dict[str, Any]:

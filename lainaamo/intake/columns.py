@@ -26,14 +26,16 @@ _WORDS = {
     "category": "category luokka kategoria ryhmä tuoteryhmä tavararyhmä tyyppi kategori grupp "
     "varugrupp klass group type",
     "size": "size size_or_variant koko koko_tai_malli mitat mitta malli variantti lisätiedot "
-    "kuvaus storlek mått modell variant beskrivning dimensions measures description",
-    "count": "count määrä maara kpl lukumäärä kappalemäärä antal st quantity qty amount pcs",
+    "kuvaus storlek mått modell variant beskrivning dimensions measures description "
+    "koko_ja_muut_tiedot storlek_och_andra_uppgifter size_and_other_facts",
+    "count": "count määrä maara kpl lukumäärä kappalemäärä antal st quantity qty amount pcs "
+    "montako",
     "price": "price hinta uushinta hankintahinta ostohinta korvaushinta pris nypris inköpspris "
-    "price_new price_as_new",
+    "price_new price_as_new hinta_uutena hinta_kaupassa",
     "owner": "owner lender omistaja yksikkö luovuttaja luovuttava_yksikkö lainaamo ägare enhet "
-    "givare givande_enhet unit giving_unit",
+    "givare givande_enhet unit giving_unit mistä_tavara_tuli",
     "code": "code koodi kod",
-    "condition": "condition kunto skick",
+    "condition": "condition kunto skick millaisessa_kunnossa",
     "place": "place hylly hyllypaikka paikka sijainti plats hylla hyllplats shelf location",
 }
 _MEANING = {word: key for key, words in _WORDS.items() for word in words.split()}

@@ -89,7 +89,7 @@ class DonatedThing(Base):
     item_id: Mapped[int] = mapped_column(ForeignKey(Item.id), unique=True)
 
 
-VERDICTS = ("new", "warning", "change", "already", "refused")
+VERDICTS = ("new", "warning", "already", "refused")
 
 
 class Upload(Base):

@@ -21,10 +21,10 @@ MOST_PRICE_CENTS = 100_000_000
 
 CONDITION_WORDS = {
     "as_new": "uusi uudenveroinen käyttämätön erinomainen kiitettävä ny oanvänd nyskick new "
-    "as_new unused excellent",
+    "as_new unused excellent kuin_uusi i_nyskick",
     "good": "hyvä kunnossa ehjä toimiva ok siisti gott bra hel good fine",
     "worn": "kulunut käytetty tyydyttävä välttävä kohtalainen käytön_jälkiä sliten begagnad "
-    "slitet använd worn used fair",
+    "slitet använd worn used fair näkyy_että_on_käytetty spår_av_användning shows_wear",
     "broken": "rikki rikkinäinen viallinen epäkunnossa korjattava sönder trasig defekt broken "
     "faulty",
 }

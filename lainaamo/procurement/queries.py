@@ -61,10 +61,10 @@ def endings_of(unit_id: int, *, before_id: int | None = None) -> Sequence[ClaimE
     return session.scalars(wanted.order_by(ClaimEnding.id.desc()).limit(PAGE + 1)).all()
 
 
-def open_claims(*, after_id: int = 0) -> Sequence[Claim]:
+def open_claims(*, after_id: int = 0, limit: int = PAGE + 1) -> Sequence[Claim]:
     """Return a page of what all units have booked, the oldest first, and one more if there are."""
     wanted = _whole().where(Claim.waiting > 0, Claim.id > after_id)
-    return session.scalars(wanted.order_by(Claim.id).limit(PAGE + 1)).all()
+    return session.scalars(wanted.order_by(Claim.id).limit(limit)).all()
 
 
 def open_claims_of_item(item_id: int) -> Sequence[Claim]:

@@ -1,12 +1,14 @@
 """What a unit sees of its own: what is booked, what was taken, and what that saved."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from lainaamo.core import clock
+from lainaamo.core.db import session
 from lainaamo.core.i18n import day, euros, full_day
 from lainaamo.core.i18n import gettext as _
+from lainaamo.core.tables import Row
 from lainaamo.goods import queries as goods
 from lainaamo.people.models import Unit
 from lainaamo.procurement import queries, rules
@@ -14,6 +16,7 @@ from lainaamo.procurement.lot_page import name_of, picture_of, pieces, price_of,
 from lainaamo.procurement.models import Claim, ClaimEnding
 
 Shown = dict[str, Any]
+AT_ONCE = 500
 
 
 def page(
@@ -162,3 +165,17 @@ def _to_gather(claim: Claim, sign: str | None) -> Shown:
         "wanted": _("wished for %(day)s", day=day(claim.wanted_on)) if claim.wanted_on else None,
         "hand_over_url": f"/kierto/varaukset/{claim.id}/luovutus",
     }
+
+
+def gathering() -> Iterator[Row]:
+    """Yield what waits to be gathered as rows of a table, so many at a time."""
+    after_id = 0
+    while claims := queries.open_claims(after_id=after_id, limit=AT_ONCE):
+        signs = goods.signs_of(claim.item_id for claim in claims)
+        for claim in claims:
+            item, booked_on = claim.item, clock.local(claim.claimed_at).date()
+            place = item.place.name if item.place else None
+            what = [name_of(item.kind), signs.get(item.id), claim.waiting, claim.unit.name]
+            yield [*what, place, item.site.name, booked_on, claim.wanted_on]
+        after_id = claims[-1].id
+        session.expunge_all()  # a long list must not fill the memory

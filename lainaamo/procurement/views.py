@@ -5,7 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import NoResultFound
 
+from lainaamo.core.download import download
 from lainaamo.core.errors import Refusal
+from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import retold
 from lainaamo.core.web import needs, refused_on
 from lainaamo.goods import queries as goods
@@ -157,6 +159,15 @@ def _gather_page(refusal: str | None = None) -> str:
 def to_gather() -> ResponseReturnValue:
     """Show what units have booked, to be gathered and handed over."""
     return _gather_page()
+
+
+@bp.get("/kierto/varaukset.<kind>")
+@needs(Right.CLAIMS)
+def to_gather_as_file(kind: str) -> ResponseReturnValue:
+    """Give what units have booked as a file."""
+    headers = [_("Item"), _("Code"), _("Pieces"), _("Unit"), _("Shelf"), _("Site")]
+    headers += [_("Booked"), _("Wished for")]
+    return download("varaukset", kind, headers, unit_page.gathering())
 
 
 def _refused_hand_over(refusal: Refusal, **_claim: int) -> ResponseReturnValue:

@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("notes", sa.JSON(), nullable=False),
         sa.CheckConstraint(
-            "verdict IN ('new', 'warning', 'change', 'already', 'refused')",
+            "verdict IN ('new', 'warning', 'already', 'refused')",
             name=op.f("ck_uploaded_row_known_verdict"),
         ),
         sa.ForeignKeyConstraint(
