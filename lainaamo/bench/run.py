@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lainaamo.app import create_app
-from lainaamo.bench import finding, wire
+from lainaamo.bench import finding, printing, wire
 from lainaamo.bench.filling import fill
 from lainaamo.bench.meter import Page, Server, measure
 from lainaamo.bench.serving import new_database, serving
@@ -67,7 +67,7 @@ def run(sizes: Sequence[int], postgresql: str, tell: Tell) -> list[Figure]:
         tell(f"measuring {len(costs)} pages on {engine}, {ROUNDS} rounds of {TIMES} requests")
         measure(costs.values(), rounds=ROUNDS, times=TIMES)
         figures = [_ratio(one, engine, costs) for one in wanted]
-        return [*figures, *_loads(pages, sizes, engine), *_found(pages, engine)]
+        return [*figures, *_loads(pages, sizes, engine), *_found(pages, engine), *_printed(engine)]
 
 
 def _ratio(target: Target, engine: str, costs: Mapping[Cost, Page]) -> Figure:
@@ -99,6 +99,14 @@ def _found(pages: "_Pages", engine: str) -> Iterator[Figure]:
         precision = ("precision", quality.precision, finding.LEAST_PRECISION)
         for what, value, least in (recall, precision):
             yield Figure(9, f"{what}, {name}", engine, value, least, how, is_least=True)
+
+
+def _printed(engine: str) -> Iterator[Figure]:
+    """Yield what a thousand labels cost; the database has no part in it."""
+    cost, floor = printing.measure()
+    how = f"{cost:.2f} : {floor:.2f} s of CPU"
+    what = f"{printing.LABELS:,} labels : the library floor"
+    yield Figure(10, what, engine, cost / floor, printing.MOST, how)
 
 
 def _needs(target: Target) -> set[int]:

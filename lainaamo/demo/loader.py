@@ -14,12 +14,14 @@ from lainaamo.demo import bookings, crew, office, reception, sign_ins, stock, vo
 from lainaamo.demo.life import Life
 from lainaamo.demo.plot import PAST_DAYS, Plot
 from lainaamo.demo.sign_ins import SignInLine
+from lainaamo.goods import blanks, commands
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Item
 from lainaamo.upkeep.shipped import load_categories
 
 if TYPE_CHECKING:
     from lainaamo.config import Settings
+BLANK_LABELS = 48
 
 
 def load() -> list[SignInLine]:
@@ -59,6 +61,8 @@ def _fill(lines: list[SignInLine]) -> None:
             load_categories()
             people_in = crew.come()
             things = stock.come(people_in.units)
+            commands.make()
+            blanks.make_roll(BLANK_LABELS)
         crew.set_passwords(lines)
         life = Life()
         sites = [site.id for site in goods.sites()]

@@ -129,7 +129,7 @@ def _count(found: Sequence[Label], choice: Choice) -> str:
     if choice.sheet.is_roll or not number:
         return text
     pages = choice.sheet.pages(number, start_at=min(choice.start_at, choice.sheet.per_page))
-    return f"{text}, {ngettext('%(num)d sheet', '%(num)d sheets', pages)}"
+    return text + ", " + ngettext("%(num)d sheet", "%(num)d sheets", pages)
 
 
 # What is offered to be printed

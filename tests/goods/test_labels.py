@@ -1,23 +1,21 @@
 import io
-import subprocess
 from pathlib import Path
 
 import pytest
-import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 from pypdf import PdfReader
 
 from lainaamo.core.errors import Refusal
 from lainaamo.goods import codes
-from lainaamo.goods.labels import Label, qr_svg_path
+from lainaamo.goods.labels import Label, qr_svg_path, trial_pdf
 from lainaamo.goods.labels import sheet_pdf as pdf_of
-from lainaamo.goods.papers import SHEETS, Sheet
+from lainaamo.goods.papers import SHEETS, Sheet, Shift
+from tests.paper import DPI, printed, read_from, text_of
 
 PUBLIC_URL = "https://lainaamo.kunta.example"
 SHEET = SHEETS["70x37"]
-DPI = 150
 LONG = "Rinnakkain poljettava kolmipyöräinen sähköavusteinen tandempyörä kahdelle hengelle"
 
 
@@ -30,28 +28,8 @@ def sheet_pdf(labels: list[Label], *, sheet: Sheet = SHEET, start_at: int = 1) -
     return pdf_of(labels, sheet=sheet, public_url=PUBLIC_URL, start_at=start_at)
 
 
-def printed(pdf: bytes, folder: Path) -> list[Image.Image]:
-    """Return the pages as a printer of 150 dots an inch would show them."""
-    command = ["pdftoppm", "-r", str(DPI), "-gray", "-png", "-", str(folder / "page")]
-    subprocess.run(command, input=pdf, check=True, timeout=60)
-    return [Image.open(file).convert("L") for file in sorted(folder.glob("page*.png"))]
-
-
-def read_from(page: Image.Image) -> list[str]:
-    """Return what the symbols of a page say, from the upper left to the lower right."""
-    found = zxingcpp.read_barcodes(page)
-    ordered = sorted(
-        found, key=lambda symbol: (symbol.position.top_left.y // 100, symbol.position.top_left.x)
-    )
-    return [symbol.text for symbol in ordered]
-
-
 def url_of(label: Label) -> str:
     return codes.label_url(PUBLIC_URL, label.code)
-
-
-def text_of(pdf: bytes) -> str:
-    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
 @pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
@@ -197,3 +175,66 @@ def test_the_symbol_on_a_page_is_read() -> None:
 def test_a_symbol_of_other_signs_is_a_programmer_s_mistake() -> None:
     with pytest.raises(ValueError, match="represented"):
         qr_svg_path("https://lainaamo.fi")
+
+
+@pytest.mark.parametrize(("sort", "largest"), [("shelf", "A-12"), ("command", "RIKKI")])
+def test_what_is_read_across_the_table_is_the_largest(sort: str, largest: str) -> None:
+    label = Label(a_label(1).code, largest, place="Iso halli", sort=sort)
+    sizes = sizes_of(sheet_pdf([label]))
+    assert sizes[largest] == max(sizes.values())
+    assert sizes[largest] >= 20
+
+
+@pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
+def test_the_code_of_a_thing_is_read_at_arm_s_length(sheet: Sheet) -> None:
+    label = Label(a_label(1).code, LONG, "140 cm", "Hylly Å-12")
+    sizes = sizes_of(sheet_pdf([label], sheet=sheet))
+    # Capitals of 4 mm: a two hundredth of 80 cm, as signs are measured (DIN 1450).
+    assert sizes[label.code] * 0.72 / 72 * 25.4 >= 3.5
+    assert min(sizes.values()) >= 7
+
+
+def sizes_of(pdf: bytes) -> dict[str, float]:
+    """Return how large each text is drawn, in points."""
+    sizes: dict[str, float] = {}
+
+    def see(text: str, _cm: object, _tm: object, _font: object, size: float) -> None:
+        if text.strip():
+            sizes[text.strip()] = size
+
+    PdfReader(io.BytesIO(pdf)).pages[0].extract_text(visitor_text=see)
+    return sizes
+
+
+def test_a_badge_says_what_it_is_told_not_an_address(tmp_path: Path) -> None:
+    label = Label("", "Aino", "12", "Lainaamo", sort="person", symbol="TYO-ABCDEFGHIJKLMNOP")
+    (page,) = printed(sheet_pdf([label]), tmp_path)
+    assert read_from(page) == ["TYO-ABCDEFGHIJKLMNOP"]
+
+
+def test_a_printer_that_prints_aside_is_mended(tmp_path: Path) -> None:
+    labels = [a_label(number) for number in range(30)]
+    shift = Shift(right_mm=5, down_mm=-2)
+    straight, moved = (
+        printed(pdf_of(labels, sheet=SHEET, public_url=PUBLIC_URL, shift=one), tmp_path)
+        for one in (Shift(), shift)
+    )
+    for before, after in zip(straight, moved, strict=True):
+        left, top, _right, _bottom = ImageOps.invert(before).getbbox() or (0, 0, 0, 0)
+        to_left, to_top, _right, _bottom = ImageOps.invert(after).getbbox() or (0, 0, 0, 0)
+        assert to_left - left == pytest.approx(5 / 25.4 * DPI, abs=1.5)
+        assert to_top - top == pytest.approx(-2 / 25.4 * DPI, abs=1.5)
+
+
+@pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
+def test_the_trial_page_outlines_every_label(sheet: Sheet, tmp_path: Path) -> None:
+    pdf = trial_pdf(sheet, says="Kohdistussivu\nTulosta tavalliselle paperille.")
+    (page,) = printed(pdf, tmp_path)
+    for number in range(sheet.per_page):
+        left, top = sheet.corner_mm(number)
+        across = left + sheet.width_mm - 0.4 if sheet.is_roll else left + sheet.width_mm
+        at = min(round(across / 25.4 * DPI), page.width - 1)
+        down = round((top + sheet.height_mm * 0.75) / 25.4 * DPI)
+        around = page.crop((max(at - 3, 0), down, min(at + 4, page.width), down + 1))
+        assert min(around.tobytes()) < 200, f"label {number + 1} has no edge"
+    assert "Kohdistussivu" in text_of(pdf) or sheet.is_roll

@@ -148,6 +148,11 @@ class Town:
         return self._sign(select(Repair.item_id).where(Repair.closed_at.is_(None)))
 
     @cached_property
+    def blank(self) -> str:
+        """Return the code of a label that is on nothing yet."""
+        return str(self._first(select(Code.sign).where(Code.roll_id.is_not(None))))
+
+    @cached_property
     def lot(self) -> str:
         """Return the code of many alike things."""
         return self._sign(select(Item.id).where(Item.quantity > 1))
@@ -476,6 +481,7 @@ def _staff(town: Town) -> Iterator[Screen]:
     yield Screen("desk: shelf", f"{desk}hyllytys&hylly={town.shelf}", STAFF)
     yield Screen("desk: shelve", f"{desk}hyllytys&tavara={town.on_shelf}", STAFF)
     yield from _received(town)
+    yield from _labels(town)
     yield Screen("things", "/tavarat", STAFF)
     yield Screen("things in repair", "/tavarat?tila=korjauksessa", STAFF)
     yield Screen("things: none", "/tavarat?q=olematon", STAFF)
@@ -536,6 +542,33 @@ def _too_many(page: Page) -> None:
     page.locator("#f-number").fill("10000000")
     form.locator("button[data-many]").click()
     expect(page.locator("#f-number-wrong")).to_be_visible()
+
+
+def _labels(town: Town) -> Iterator[Screen]:
+    yield Screen("labels", "/tarrat", STAFF)
+    yield Screen("labels: a thing", f"/tarrat?tavara={town.on_shelf}", STAFF)
+    yield Screen("labels: none", "/tarrat?saatu=2020-01-01", STAFF)
+    yield Screen("labels: shelves, roll", "/tarrat?toimipaikka=1&arkki=62x29", STAFF)
+    yield Screen("labels: commands", "/tarrat?komennot=1&arkki=105x48", STAFF)
+    yield Screen("labels: blanks", "/tarrat?rulla=1&arkki=48x25", STAFF)
+    yield Screen("labels: too many", "/tarrat?mita=tyhjat", STAFF, status=409, act=_make_too_many)
+    yield Screen("labels: badges", "/tarrat?mita=kortit", ADMIN)
+    yield Screen("blank label", f"/tiski/tarrat/{town.blank}", STAFF)
+    yield Screen("blank label: found", f"/tiski/tarrat/{town.blank}?q=sukset", STAFF)
+    yield Screen("thing: new label", f"/tavarat/{town.on_shelf}", STAFF, act=_open_new_label)
+
+
+def _make_too_many(page: Page) -> None:
+    form = page.locator("form[action='/tarrat/tyhjat']")
+    form.evaluate("form => form.noValidate = true")
+    page.locator("#f-quantity").fill("99999")
+    form.get_by_role("button").click()
+    expect(page.locator(".note.t-bad")).to_be_visible()
+
+
+def _open_new_label(page: Page) -> None:
+    page.locator("#new-label summary").click()
+    expect(page.locator("#f-label")).to_be_visible()
 
 
 def _buying(town: Town) -> Iterator[Screen]:
