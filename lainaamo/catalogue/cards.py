@@ -93,12 +93,12 @@ def lendable(shelf: Shelf, days: Days | None) -> list[Card]:
     """Return the cards of kinds to borrow: how many are free on these days."""
     free = Supply(shelf.there, days).count(pile for face in shelf.faces for pile in face.piles)
     cards, said = [], dict[int, str]()
-    for *face, piles in shelf.faces:
+    for address, picture, name, sizes, piles in shelf.faces:
         number = free[piles[0]] if len(piles) == 1 else _together({one: free[one] for one in piles})
         if number not in said:
             said[number] = ngettext("%(num)s available", "%(num)s available", number)
         status = "none" if number == 0 else "last" if number == 1 else "free"
-        cards.append(Card(*face, number, status, said[number]))
+        cards.append(Card(address, picture, name, sizes, number, status, said[number]))
     return cards
 
 
