@@ -116,11 +116,15 @@ def _sign() -> str | None:
     return codes.read(scanned, host=settings_now().public_host) if scanned else None
 
 
+def _refused_photo(refusal: Refusal) -> ResponseReturnValue:
+    return {"refused": retold(refusal)}
+
+
 @bp.post(f"{HERE}/kuvat")
 @needs(Right.RECEIVE)
 @takes_files(MOST_BYTES)
 @own_transactions
-@refused_on(_refused)
+@refused_on(_refused_photo)
 def keep_photo() -> ResponseReturnValue:
     """Keep a photo while its taker goes on: what it is and how good."""
     sent = request.files.get("photo_file")

@@ -63,10 +63,9 @@ def _decoded(source: bytes) -> Image.Image:
             _check_shape(*opened.size)
             # A JPEG is decoded at a half or a quarter where that is enough: less time and memory.
             opened.draft("RGB", (SIZES["l"], SIZES["l"]))
-            opened.load()
-            upright = ImageOps.exif_transpose(opened)
-            upright.thumbnail((SIZES["l"], SIZES["l"]), Image.Resampling.LANCZOS)
-            return _in_srgb(upright)
+            # Made small before it is turned: turning copies.
+            opened.thumbnail((SIZES["l"], SIZES["l"]), Image.Resampling.LANCZOS)
+            return _in_srgb(ImageOps.exif_transpose(opened))
     except (
         UnidentifiedImageError,
         OSError,

@@ -10,6 +10,7 @@ const told = document.querySelector("#photo-told");
 
 const LONGEST_SIDE = 1920;
 const QUALITY = 0.86;
+const REFUSED = 409;
 let going = null;
 let sent = false;
 
@@ -32,8 +33,8 @@ async function keep(file) {
   const body = new FormData();
   body.append("photo_file", small ?? file, "photo.jpg");
   const answer = await fetch(form.dataset.photos, { method: "POST", body });
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
+  if (answer.ok || answer.status === REFUSED) return answer.json();
+  throw new Error(String(answer.status));
 }
 
 async function take() {
@@ -43,8 +44,13 @@ async function take() {
   mark.classList.remove("on");
   told.textContent = form.dataset.going;
   try {
-    const { name, colours } = await keep(file);
+    const { name, colours, refused } = await keep(file);
     if (input.files[0] !== file) return; // another one was taken meanwhile
+    if (refused) {
+      input.value = "";
+      told.textContent = refused;
+      return;
+    }
     kept.value = name;
     input.value = "";
     mark.classList.add("on");

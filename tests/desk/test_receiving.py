@@ -1,7 +1,10 @@
 """Taking goods in: a photo and two taps, twice pressed, refused, taken back."""
 
+import errno
 import io
+import os
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +12,12 @@ from PIL import Image, ImageDraw
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods.models import Category, Code, Item, Kind, Photo, Repair
 from lainaamo.intake.models import WaitingPhoto
+from lainaamo.upkeep import actions as upkeep
 from tests.conftest import AtOnce, SignedIn
 from tests.make import Make
 from tests.strict import Browser
@@ -186,6 +191,48 @@ def test_what_is_broken_goes_to_repair(app: Lainaamo, worker: Browser, chairs: C
     send(worker, chairs, condition="broken", content=jpeg())
     (repair,) = stored(app, Repair)
     assert (repair.need, repair.closed_at) == ("repair", None)
+
+
+def test_a_photo_that_goes_ahead_and_is_none_says_so(
+    app: Lainaamo, worker: Browser, skis: Category
+) -> None:
+    fields = {"photo_file": (io.BytesIO(archive()), "kuva.jpg")}
+    answer = worker.post(f"{HERE}/kuvat", data=fields, content_type="multipart/form-data")
+    assert answer.status_code == 409
+    assert "Ota uusi" in answer.get_json()["refused"]
+    assert counted(app, WaitingPhoto) == 0
+
+
+def test_a_full_disk_takes_nothing_in_and_says_so(
+    app: Lainaamo, worker: Browser, skis: Category, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    answer = send(worker, skis, content=jpeg())
+    monkeypatch.undo()
+    assert answer.status_code == 409
+    assert "ei voitu tallentaa" in answer.text
+    assert stored(app, Item) == []
+    assert not list(app.config["FILES"].folder.glob("??/*"))
+
+
+def test_a_photo_whose_thing_never_came_is_forgotten_with_its_files(
+    app: Lainaamo, worker: Browser, skis: Category
+) -> None:
+    send(worker, None, content=jpeg())
+    name = stored(app, WaitingPhoto)[0].name
+    files = app.config["FILES"]
+    for path in files.folder.glob("??/*"):
+        os.utime(path, (0, (clock.now() - timedelta(hours=2)).timestamp()))
+    with app.app_context(), clock.at(clock.now() + timedelta(hours=23)):
+        upkeep.forget()
+        assert counted(app, WaitingPhoto) == 0
+        upkeep.sweep(files)
+    assert not list(files.folder.glob("??/*"))
+    with_old = send(worker, skis, photo=name)
+    assert with_old.status_code == 409
 
 
 def archive() -> bytes:
