@@ -369,13 +369,14 @@ def of_shelf(place: Place, sign: str, mode: Mode) -> Card:
     return {"tone": "info", "title": title, "text": None, "thing": None, "actions": [step]}
 
 
-def searches(words: str) -> list[Card]:
+def searches(words: str, mode: Mode) -> list[Card]:
     """Return where else to look for what was typed and is no code: a thing's name, a borrower."""
     if len(words) < SHORTEST_WORDS:
         return []
     here = _act(_("Look for a thing"), "search", f"/tavarat?{urlencode({'q': words})}")
     borrowers = "/tiski/lainaajat/haku"
-    return [here, _act(_("Look for a borrower"), "people", borrowers, [("q", words)])]
+    steps = [here, _act(_("Look for a borrower"), "people", borrowers, [("q", words)])]
+    return steps[::-1] if mode is Mode.LOAN else steps
 
 
 def meant(standing: Standing | None, mode: Mode) -> Card:

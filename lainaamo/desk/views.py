@@ -137,7 +137,7 @@ def _refused(refusal: Refusal, **_arguments: object) -> ResponseReturnValue:
     if refusal.code == "wrong_sign":
         result |= cards.meant(torn.meant(code), read_mode(request.form.get("tila")))
     if refusal.code == "not_a_code":
-        result["actions"] = cards.searches(code.strip())
+        result["actions"] = cards.searches(code.strip(), read_mode(request.form.get("tila")))
     kept = "" if standing else code.strip()
     mode, shelf = read_mode(request.form.get("tila")), request.form.get("hylly", "")
     return _desk(mode, result, shelf, code=kept)

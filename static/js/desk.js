@@ -25,7 +25,7 @@ document.addEventListener("submit", (event) => {
   if (form === scan) {
     event.preventDefault();
     take(field.value.trim());
-    field.value = "";
+    field.value = field.defaultValue = "";
     return;
   }
   const path = new URL(form.action).pathname;
@@ -42,14 +42,14 @@ document.addEventListener("click", (event) => {
 });
 
 const camera = document.querySelector("#camera");
-camera.hidden = false;
 const eye = document.querySelector("#camera-on");
+eye.hidden = false;
 const KEPT_CAMERA = "desk-camera";
 
 async function look() {
   const module = await import(camera.dataset.module);
   sessionStorage.setItem(KEPT_CAMERA, "on");
-  await module.look(camera, take, () => sessionStorage.removeItem(KEPT_CAMERA));
+  await module.look({ section: camera, eye, take, closed: () => sessionStorage.removeItem(KEPT_CAMERA) });
 }
 eye.addEventListener("click", look);
 if (sessionStorage.getItem(KEPT_CAMERA)) look();

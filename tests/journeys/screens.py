@@ -668,6 +668,9 @@ def _of_residents(town: Town) -> Iterator[Screen]:
     yield Screen("borrowers", "/tiski/lainaajat", STAFF)
     yield Screen("borrowers: found", "/tiski/lainaajat", STAFF, act=_look_for_aino)
     yield Screen("borrower", "/tiski/lainaajat/1", STAFF)
+    yield Screen("desk: returned", "/tiski", STAFF, act=_take_one_back)
+    yield Screen("desk: words", "/tiski", STAFF, status=409, act=_scan_words)
+    yield Screen("reservation at the desk", "/tiski/varaukset/1", STAFF)
 
 
 def _ask_nobody(page: Page) -> None:

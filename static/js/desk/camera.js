@@ -76,28 +76,32 @@ function say(section, why) {
   const told = section.querySelector("[role=alert]");
   told.textContent = why ? section.dataset[why] : "";
   told.hidden = !why;
+  section.hidden = false;
 }
 
 const reasonOf = (error) => ({ NotAllowedError: "refused", NotFoundError: "none" })[error.name] ?? "failed";
 
 // Show what the camera sees and pass on each label it reads, until it is closed.
-export async function look(section, take, closed) {
-  const [on, frame] = [section.querySelector("#camera-on"), section.querySelector(".view")];
+export async function look({ section, eye, take, closed }) {
+  const frame = section.querySelector(".view");
   if (!navigator.mediaDevices) {
     say(section, "insecure");
     closed();
     return;
   }
   say(section, null);
-  on.hidden = true;
+  eye.hidden = true;
   frame.hidden = false;
+  section.querySelector("#camera-off").focus({ preventScroll: true });
   let isOpen = true;
   let stream = null;
   const shut = () => {
     isOpen = false;
     for (const track of stream?.getTracks() ?? []) track.stop();
     frame.hidden = true;
-    on.hidden = false;
+    eye.hidden = false;
+    if (section.contains(document.activeElement)) eye.focus({ preventScroll: true });
+    section.hidden = true;
     closed();
   };
   section.querySelector("#camera-off").onclick = shut;

@@ -42,7 +42,7 @@ function takeFields(theirs) {
   }
   const left = theirs.elements.code.getAttribute("value");
   if (left && !scan.elements.code.value) {
-    scan.elements.code.value = left;
+    scan.elements.code.value = scan.elements.code.defaultValue = left;
     scan.elements.code.select();
   }
 }
