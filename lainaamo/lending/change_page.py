@@ -14,7 +14,7 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import retold
 from lainaamo.core.web import needs, refused_on
 from lainaamo.goods import queries as goods
-from lainaamo.lending import changing, own_page
+from lainaamo.lending import changing, own_page, rules
 from lainaamo.lending.models import Line, Reservation
 from lainaamo.lending.views import reservation_of
 from lainaamo.people.access import Right
@@ -31,7 +31,7 @@ def _page(
     page = render_template(
         "lending/change.html",
         own_url=f"/oma/{token}",
-        can_change=own_page.can_change(made),
+        can_change=own_page.can_change(made) or bool(errors),
         values=_values(made),
         earliest=clock.today().isoformat(),
         lines=[_line(line, made) for line in made.lines],
@@ -84,12 +84,14 @@ def change_page(token: str) -> ResponseReturnValue:
 @refused_on(_refused)
 def change(token: str) -> ResponseReturnValue:
     """Change the reservation, or tell why not: then all is as it was."""
+    made = reservation_of(token)
+    endings = [line.ended_as for line in made.lines]
+    rules.check_changeable(endings, is_unconfirmed=made.is_unconfirmed)
     days = {name: _read_day(request.form.get(name, "")) for name in DAYS}
     errors = {name: _("Choose the day.") for name, day in days.items() if day is None}
     first_day, last_day = days["first_day"], days["last_day"]
     if first_day is None or last_day is None:
         return _page(token, errors=errors)
-    made = reservation_of(token)
     wrong = [
         line
         for line in made.lines
