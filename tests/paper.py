@@ -20,7 +20,8 @@ def printed(pdf: bytes, folder: Path) -> list[Image.Image]:
 
 def read_from(page: Image.Image) -> list[str]:
     """Return what the symbols of a page say, from the upper left to the lower right."""
-    found = zxingcpp.read_barcodes(page)
+    # Of a thousand symbols one has dark modules in a row that are a short Codabar, too.
+    found = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)
     ordered = sorted(
         found, key=lambda symbol: (symbol.position.top_left.y // 100, symbol.position.top_left.x)
     )
