@@ -67,7 +67,13 @@ def run(sizes: Sequence[int], postgresql: str, tell: Tell) -> list[Figure]:
         tell(f"measuring {len(costs)} pages on {engine}, {ROUNDS} rounds of {TIMES} requests")
         measure(costs.values(), rounds=ROUNDS, times=TIMES)
         figures = [_ratio(one, engine, costs) for one in wanted]
-        return [*figures, *_loads(pages, sizes, engine), *_found(pages, engine), *_printed(engine)]
+        return [
+            *figures,
+            *_loads(pages, sizes, engine),
+            *_found(pages, engine),
+            *_printed(engine),
+            *_imported(pages, engine),
+        ]
 
 
 def _ratio(target: Target, engine: str, costs: Mapping[Cost, Page]) -> Figure:
@@ -107,6 +113,17 @@ def _printed(engine: str) -> Iterator[Figure]:
     how = f"{cost:.2f} : {floor:.2f} s of CPU"
     what = f"{printing.LABELS:,} labels : the library floor"
     yield Figure(10, what, engine, cost / floor, printing.MOST, how)
+
+
+def _imported(pages: "_Pages", engine: str) -> Iterator[Figure]:
+    """Yield what a list of ten thousand rows costs to bring in, by the clock of the wall."""
+    with pages.empty("importing"):
+        importing.prepare()
+        for kind in ("csv", "xlsx"):
+            brought, bulk = importing.measure(kind)
+            how = f"{brought:.2f} : {bulk:.2f} s"
+            what = f"{importing.ROWS:,} rows of {kind.upper()} : bulk SQL"
+            yield Figure(13, what, engine, brought / bulk, importing.MOST, how)
 
 
 def _needs(target: Target) -> set[int]:

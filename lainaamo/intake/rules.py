@@ -5,7 +5,8 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
 from lainaamo.core.errors import N_, Refusal
@@ -17,6 +18,7 @@ MOST_IN_LOT = 1_000_000
 LONGEST_NAME = 200
 LONGEST_DESCRIPTION = 1_000
 SHORTEST_TAIL = 4
+MOST_TEXTS = 4_096
 MOST_PRICE_CENTS = 100_000_000
 
 CONDITION_WORDS = {
@@ -252,7 +254,7 @@ def _thing(cells: Mapping[str, str], house: House, notes: list[Refusal]) -> Thin
     count = _noted(cells.get("count", ""), read_count, 1, notes)
     _check_count(count, group.pool)
     text = cells.get("size", "")
-    known = guess(text, group.attributes) if text else {}
+    known = _guessed(text, group.attributes) if text else {}
     return Thing(
         name=name,
         category_id=group.id,
@@ -272,7 +274,13 @@ def _thing(cells: Mapping[str, str], house: House, notes: list[Refusal]) -> Thin
 
 def _of_name(name: str, group: Group) -> Mapping[str, attributes.Value]:
     """Return what a name alone says of a thing: for whom it is made."""
-    return guess(name, {"age_group"} & set(group.attributes))
+    return _guessed(name, ("age_group",)) if "age_group" in group.attributes else {}
+
+
+@lru_cache(maxsize=MOST_TEXTS)
+def _guessed(text: str, keys: tuple[str, ...]) -> Mapping[str, attributes.Value]:
+    """Return what a text says of a thing; the same sizes stand on most rows of a list."""
+    return MappingProxyType(guess(text, keys))
 
 
 def _name(text: str) -> str:
@@ -372,9 +380,9 @@ def _place(text: str, house: House, notes: list[Refusal]) -> str | None:
     return None
 
 
-def _unread(text: str, keys: Sequence[str]) -> str:
+def _unread(text: str, keys: tuple[str, ...]) -> str:
     """Return the parts of a text of which no attribute was read."""
-    parts = (part for part in _PIECE.split(text) if part and not guess(part, keys))
+    parts = (part for part in _PIECE.split(text) if part and not _guessed(part, keys))
     return "; ".join(parts)
 
 

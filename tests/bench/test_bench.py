@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from lainaamo.bench import importing
 from lainaamo.bench.filling import ONE_IN, fill, sign_of
 from lainaamo.bench.meter import Page, measure
 from lainaamo.bench.run import Figure, lines
@@ -88,3 +89,16 @@ def test_a_first_load_weighs_its_style_and_drawings_too(full: Lainaamo, settings
     style = (STATIC / "app.css").stat().st_size
     assert again > 1000
     assert first - again > style / 10, "compressed to a tenth at the best"
+
+
+def test_an_import_is_measured_against_the_rows_it_leaves(
+    app: Lainaamo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "ROWS", 40)
+    monkeypatch.setattr(importing, "ROUNDS", 2)
+    with app.app_context():
+        importing.prepare()
+        for kind in ("csv", "xlsx"):
+            brought, bulk = importing.measure(kind)
+            assert 0 < bulk < brought
+        assert session.scalar(select(func.count()).select_from(Item)) == 2 * 2 * 2 * 40

@@ -18,7 +18,7 @@ from lainaamo.core.secrets import installation_key
 from lainaamo.feedback.models import Feedback
 from lainaamo.goods.models import Category, Code, Item, Kind, Place, Repair
 from lainaamo.goods.queries import get_item, opening, sites_of
-from lainaamo.intake.models import Donation
+from lainaamo.intake.models import Donation, Upload
 from lainaamo.lending import own_page, queries
 from lainaamo.lending.actions import Borrower, hand_out
 from lainaamo.lending.links import own_path
@@ -229,6 +229,11 @@ class Town:
         return f"/hallinta/{part}/{self._first(select(ids).order_by(ids.desc()))}"
 
     @cached_property
+    def a_list(self) -> str:
+        """Return the page of a list that nobody has brought in yet."""
+        return f"/tuonti/{self._first(select(Upload.id).where(Upload.asked_at.is_(None)))}"
+
+    @cached_property
     def days(self) -> str:
         """Return two open days to come, as the address of a kind's page has them."""
         with self.house.app.app_context():
@@ -296,6 +301,7 @@ def screens(town: Town) -> Sequence[Screen]:
         *_buying(town),
         *_said(town),
         *_written(town),
+        *_lists(town),
         *_kept_in_order(town),
         *_users(town),
         *_floor(town),
@@ -411,6 +417,19 @@ def _floor(_town: Town) -> Iterator[Screen]:
     yield Screen("change person", "/vaihto", ADMIN)
     yield Screen("change person: PIN", "/vaihto?numero=12", ADMIN)
     yield Screen("change person: wrong", "/vaihto?numero=12", ADMIN, status=422, act=_guess)
+
+
+def _lists(town: Town) -> Iterator[Screen]:
+    yield Screen("bring a list in", "/tuonti", OFFICE)
+    yield Screen("bring a list in: none", "/tuonti", OFFICE, status=422, act=_send_empty)
+    yield Screen("a list to look at", town.a_list, OFFICE)
+    yield Screen("a list: good rows", f"{town.a_list}?rivit=hyvat", OFFICE)
+    yield Screen("a list: columns", town.a_list, OFFICE, act=_unfold_columns)
+
+
+def _unfold_columns(page: Page) -> None:
+    page.locator("main details summary").click()
+    expect(page.locator("#f-sarake-0")).to_be_visible()
 
 
 def _written(_town: Town) -> Iterator[Screen]:
