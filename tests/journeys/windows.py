@@ -70,7 +70,9 @@ class Windows:
                 self.complaints.append(f"console: {message.text}")
 
         def answered(response: Response) -> None:
-            expected = response.request.is_navigation_request() and response.status in expects
+            asked = response.request
+            is_a_persons = asked.is_navigation_request() or asked.method == "POST"
+            expected = is_a_persons and response.status in expects
             if response.status >= FAILING and not expected:
                 self.complaints.append(f"{response.status} of {response.url}")
 
