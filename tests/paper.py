@@ -9,6 +9,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 DPI = 150
+QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 def printed(pdf: bytes, folder: Path) -> list[Image.Image]:
@@ -21,7 +22,7 @@ def printed(pdf: bytes, folder: Path) -> list[Image.Image]:
 def read_from(page: Image.Image) -> list[str]:
     """Return what the symbols of a page say, from the upper left to the lower right."""
     # Of a thousand symbols one has dark modules in a row that are a short Codabar, too.
-    found = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(page, formats=QR)
     ordered = sorted(
         found, key=lambda symbol: (symbol.position.top_left.y // 100, symbol.position.top_left.x)
     )
