@@ -4,10 +4,11 @@ import contextlib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from lainaamo.app import create_app
-from lainaamo.bench import finding, printing, wire
+from lainaamo.bench import finding, importing, printing, wire
 from lainaamo.bench.filling import fill
 from lainaamo.bench.meter import Page, Server, measure
 from lainaamo.bench.serving import new_database, serving
@@ -67,13 +68,8 @@ def run(sizes: Sequence[int], postgresql: str, tell: Tell) -> list[Figure]:
         tell(f"measuring {len(costs)} pages on {engine}, {ROUNDS} rounds of {TIMES} requests")
         measure(costs.values(), rounds=ROUNDS, times=TIMES)
         figures = [_ratio(one, engine, costs) for one in wanted]
-        return [
-            *figures,
-            *_loads(pages, sizes, engine),
-            *_found(pages, engine),
-            *_printed(engine),
-            *_imported(pages, engine),
-        ]
+        others = (_loads(pages, sizes, engine), _found(pages, engine), _printed(engine))
+        return [*figures, *chain(*others), *_imported(pages, engine)]
 
 
 def _ratio(target: Target, engine: str, costs: Mapping[Cost, Page]) -> Figure:
