@@ -21,6 +21,7 @@ from lainaamo.goods.codes import label_url
 from lainaamo.goods.labels import qr_svg_path
 from lainaamo.goods.models import Item
 from lainaamo.goods.words import condition_word
+from lainaamo.intake import arrivals
 
 ALL, LOANS, REPAIRS = "kaikki", "lainat", "korjaukset"
 VERBS = {LOANS: LOAN_VERBS, REPAIRS: REPAIR_VERBS}
@@ -185,7 +186,7 @@ def _money(item: Item) -> list[tuple[str, str]]:
 def _origin(item: Item) -> list[tuple[str, str]]:
     units = queries.names_of_units([item.giving_unit_id]) if item.giving_unit_id else {}
     found = [(_("Given by"), name) for name in units.values()]
-    if item.donor_id is not None:
+    if item.donor_id is not None or arrivals.donation_of(item.id) is not None:
         found.append((_("Given by"), _("a resident")))
     if item.origin_building:
         found.append((_("From the building"), item.origin_building))

@@ -168,6 +168,16 @@ def test_the_journal_never_names_a_donor(app: Lainaamo, worker: Browser) -> None
     assert "maija@" not in told
 
 
+def test_the_things_page_says_that_a_resident_gave_it_and_not_who(
+    worker: Browser, make: Make
+) -> None:
+    item = make.item()
+    make.donation(item, first_name="Maija")
+    page = worker.get(f"/tavarat/{make.sign(item)}").text
+    assert "asukas" in page
+    assert "Maija" not in page
+
+
 def test_everybody_may_read_the_terms(browser: Browser) -> None:
     page = browser.get("/lahjoita").text
     assert "Lahjoituksen ehdot" in page
