@@ -184,15 +184,20 @@ def _money(item: Item) -> list[tuple[str, str]]:
 
 
 def _origin(item: Item) -> list[tuple[str, str]]:
-    units = queries.names_of_units([item.giving_unit_id]) if item.giving_unit_id else {}
-    found = [(_("Given by"), name) for name in units.values()]
-    if item.donor_id is not None or arrivals.donation_of(item.id) is not None:
-        found.append((_("Given by"), _("a resident")))
+    found = [(_("Given by"), name) for name in _givers(item)]
     if item.origin_building:
         found.append((_("From the building"), item.origin_building))
     if item.note:
         found.append((_("More about it"), item.note))
     return found
+
+
+def _givers(item: Item) -> list[str]:
+    """Return who gave a thing: a unit by its name, a resident without one."""
+    if item.giving_unit_id is not None:
+        return list(queries.names_of_units([item.giving_unit_id]).values())
+    is_donated = item.donor_id is not None or arrivals.donation_of(item.id) is not None
+    return [_("a resident")] if is_donated else []
 
 
 def _days(item: Item) -> list[tuple[str, str]]:

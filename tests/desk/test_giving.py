@@ -174,7 +174,7 @@ def test_the_things_page_says_that_a_resident_gave_it_and_not_who(
     item = make.item()
     make.donation(item, first_name="Maija")
     page = worker.get(f"/tavarat/{make.sign(item)}").text
-    assert "asukas" in page
+    assert "kuntalainen" in page
     assert "Maija" not in page
 
 
