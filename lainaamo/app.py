@@ -30,6 +30,8 @@ from lainaamo.desk import (
     receiving,
 )
 from lainaamo.desk import views as desk
+from lainaamo.doors import account, entry, oidc_door, own, switch
+from lainaamo.doors import views as people
 from lainaamo.feedback import views as feedback
 from lainaamo.goods import label_screen
 from lainaamo.goods import views as goods
@@ -38,8 +40,6 @@ from lainaamo.lending import change_page, confirm_door, mine
 from lainaamo.lending import views as lending
 from lainaamo.pages import look, notice, notice_office, office, statement_office
 from lainaamo.pages import views as pages
-from lainaamo.people import account, entry, oidc_door, own, switch
-from lainaamo.people import views as people
 from lainaamo.people.access import Right
 from lainaamo.people.visitor import Door, login_manager, rights_now, visitor
 from lainaamo.procurement import views as procurement

@@ -20,9 +20,9 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import locale, retold
 from lainaamo.core.secrets import installation_key
 from lainaamo.core.web import needs, refused_on
+from lainaamo.doors.forms import NameForm, PinForm, RoleForm, StaffForm, WorkerForm, unit_or_none
 from lainaamo.people import actions, registry, staff, words
 from lainaamo.people.access import Right
-from lainaamo.people.forms import NameForm, PinForm, RoleForm, StaffForm, WorkerForm, unit_or_none
 from lainaamo.people.models import ROLES, Person
 from lainaamo.people.proofs import check_pin
 from lainaamo.people.registry import Sought

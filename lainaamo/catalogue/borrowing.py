@@ -7,12 +7,12 @@ from flask import request
 from lainaamo.catalogue.forms import BorrowerForm, OwnForm
 from lainaamo.core.db import session
 from lainaamo.core.i18n import locale
+from lainaamo.doors.asking import asking_browser
 from lainaamo.lending.actions import Borrower
 from lainaamo.lending.confirming import Stranger
 from lainaamo.people import actions as people
 from lainaamo.people import residents
 from lainaamo.people.access import Right
-from lainaamo.people.asking import asking_browser
 from lainaamo.people.models import Person
 from lainaamo.people.visitor import Door, Visitor, visitor
 

@@ -19,6 +19,7 @@ from lainaamo.core.i18n import locale
 from lainaamo.core.kept import once_per_change
 from lainaamo.core.limits import count_try
 from lainaamo.core.web import needs, refused_on
+from lainaamo.doors.asking import is_known_browser, remembering
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Kind
 from lainaamo.lending import actions as lending
@@ -27,7 +28,6 @@ from lainaamo.lending.actions import Asked
 from lainaamo.lending.links import own_path
 from lainaamo.lending.models import Reservation
 from lainaamo.people.access import Right
-from lainaamo.people.asking import is_known_browser, remembering
 from lainaamo.people.visitor import visitor
 
 bp = Blueprint("catalogue", __name__)

@@ -36,7 +36,7 @@ def badge(person_id: int) -> ResponseReturnValue:
     key = installation_key(current_app.config["SETTINGS"])
     path, size = qr_svg_path(badge_text(key, made.nonce)) if made else ("", 0)
     return render_template(
-        "people/badge.html",
+        "desk/badge.html",
         name=person.first_name,
         number=person.number,
         url=f"/hallinta/kayttajat/{person.id}",

@@ -13,16 +13,16 @@ from lainaamo.core.i18n import days, locale, retold
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.secrets import fingerprint, installation_key
 from lainaamo.core.web import needs, own_transactions, refused_on
+from lainaamo.doors.asking import asking_browser, count_asking, remembering, what_is_wrong
+from lainaamo.doors.own_forms import CodeForm
+from lainaamo.doors.sessions import open_session, with_cookie
 from lainaamo.lending import confirming, limits, own_page, queries
 from lainaamo.lending.links import own_path
 from lainaamo.lending.models import Reservation
 from lainaamo.lending.views import reservation_of, show
 from lainaamo.people import residents
 from lainaamo.people.access import Right
-from lainaamo.people.asking import asking_browser, count_asking, remembering, what_is_wrong
-from lainaamo.people.doors import open_session, with_cookie
 from lainaamo.people.models import ContactProof, Person
-from lainaamo.people.own_forms import CodeForm
 
 bp = Blueprint("confirming", __name__)
 CODE = "/oma/<token>/vahvistus"

@@ -9,7 +9,7 @@ from flask import request
 from lainaamo.core.db import session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.limits import count_try, forgive_try
-from lainaamo.people.asking import count_asking, forgive_asking
+from lainaamo.doors.asking import count_asking, forgive_asking
 from lainaamo.people.rules import Contact
 
 WHAT, MOST, WITHIN = "unconfirmed from address", 5, timedelta(hours=1)

@@ -10,12 +10,12 @@ from lainaamo.core.db import session
 from lainaamo.core.i18n import clock_time, hours, long_day, pick
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.secrets import fingerprint
+from lainaamo.doors.asking import asking_browser
 from lainaamo.goods import queries as goods
 from lainaamo.goods.labels import qr_svg_path
 from lainaamo.goods.models import Site
 from lainaamo.lending import queries
 from lainaamo.lending.models import Line, Loan, Reservation
-from lainaamo.people.asking import asking_browser
 from lainaamo.people.models import Person
 from lainaamo.people.rules import hide_contact
 from lainaamo.people.visitor import visitor

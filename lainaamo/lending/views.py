@@ -9,12 +9,12 @@ from sqlalchemy.exc import NoResultFound
 from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import retold
 from lainaamo.core.web import needs, refused_on
+from lainaamo.doors.asking import remembering
 from lainaamo.lending import actions, own_page, queries
 from lainaamo.lending.calendar_file import calendar_file
 from lainaamo.lending.links import nonce_of
 from lainaamo.lending.models import Reservation
 from lainaamo.people.access import Right
-from lainaamo.people.asking import remembering
 
 bp = Blueprint("lending", __name__)
 

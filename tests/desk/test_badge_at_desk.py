@@ -5,8 +5,8 @@ from typing import Any
 from lainaamo.core.db import session, transaction
 from lainaamo.core.secrets import installation_key
 from lainaamo.core.web import Lainaamo
+from lainaamo.doors.sessions import DEVICE_COOKIE
 from lainaamo.people import queries, staff
-from lainaamo.people.doors import DEVICE_COOKIE
 from lainaamo.people.models import Person
 from lainaamo.people.proofs import badge_text
 from lainaamo.people.visitor import COOKIE

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from lainaamo.core import clock
 from lainaamo.core.db import session, transaction
 from lainaamo.core.secrets import installation_key
+from lainaamo.doors.asking import COOKIE as ASKING
 from lainaamo.feedback.models import Feedback
 from lainaamo.goods.models import Category, Code, Item, Kind, Place, Repair
 from lainaamo.goods.queries import get_item, opening, sites_of
@@ -24,7 +25,6 @@ from lainaamo.lending.actions import Borrower, hand_out
 from lainaamo.lending.links import own_path
 from lainaamo.lending.models import Line, Loan, Reservation
 from lainaamo.people import staff
-from lainaamo.people.asking import COOKIE as ASKING
 from lainaamo.people.models import ContactProof, Person, Unit
 from lainaamo.procurement.models import ENDINGS, Claim, ClaimEnding
 from tests.journeys.house import House

@@ -14,12 +14,12 @@ from lainaamo.core import clock, journal, outbox
 from lainaamo.core.db import session, transaction
 from lainaamo.core.orm import Base
 from lainaamo.core.web import Lainaamo
+from lainaamo.doors.asking import COOKIE
 from lainaamo.goods.models import Allocation, Kind
 from lainaamo.lending import actions, confirming, queries
 from lainaamo.lending.confirming import HELD
 from lainaamo.lending.models import Line, Reservation
 from lainaamo.people import residents
-from lainaamo.people.asking import COOKIE
 from lainaamo.people.models import ContactProof, Person, SignIn
 from lainaamo.people.visitor import COOKIE as SESSION
 from lainaamo.upkeep import actions as upkeep

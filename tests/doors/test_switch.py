@@ -12,11 +12,11 @@ from lainaamo.core.db import session, transaction
 from lainaamo.core.errors import Refusal
 from lainaamo.core.secrets import fingerprint, installation_key
 from lainaamo.core.web import Lainaamo
+from lainaamo.doors.sessions import DEVICE_COOKIE
+from lainaamo.doors.switch import WRONG_PINS
 from lainaamo.people import floor, staff
-from lainaamo.people.doors import DEVICE_COOKIE
 from lainaamo.people.models import Device, Person, SignIn
 from lainaamo.people.proofs import badge_text, check_pin, digits, read_badge
-from lainaamo.people.switch import WRONG_PINS
 from lainaamo.people.visitor import COOKIE
 from tests.conftest import AtOnce, SignedIn
 from tests.crowd import Crowd

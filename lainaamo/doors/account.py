@@ -13,10 +13,10 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import retold
 from lainaamo.core.limits import count_try, forgive_try
 from lainaamo.core.web import needs, own_transactions, refused_on
+from lainaamo.doors.forms import ChangePasswordForm, ChangePinForm, PasswordForm
+from lainaamo.doors.sessions import open_session, with_cookie
 from lainaamo.people import actions, floor, queries, registry, staff, words
 from lainaamo.people.access import Right
-from lainaamo.people.doors import open_session, with_cookie
-from lainaamo.people.forms import ChangePasswordForm, ChangePinForm, PasswordForm
 from lainaamo.people.models import Person
 from lainaamo.people.proofs import digits
 
@@ -34,7 +34,7 @@ def sessions() -> ResponseReturnValue:
     """Show where one is signed in, and let each session be ended."""
     rows = [_session(one) for one in registry.sessions(current_user.person_id)]
     has_password = registry.ways(current_user.person_id).password
-    return render_template("people/sessions.html", sessions=rows, has_password=has_password)
+    return render_template("doors/sessions.html", sessions=rows, has_password=has_password)
 
 
 def _session(one: registry.Session) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def password_page() -> ResponseReturnValue:
 
 def _password(form: ChangePasswordForm, wrong: str | None = None) -> ResponseReturnValue:
     errors = {"old": wrong} if wrong else form.first_errors()
-    page = render_template("people/password.html", errors=errors)
+    page = render_template("doors/password.html", errors=errors)
     return page, 422 if errors else 200
 
 
@@ -117,7 +117,7 @@ def pin_page() -> ResponseReturnValue:
 def _pin(form: ChangePinForm, wrong: str | None = None) -> ResponseReturnValue:
     has_pin = registry.ways(current_user.person_id).pin
     errors = {} if not has_pin else {"old": wrong} if wrong else form.first_errors()
-    page = render_template("people/pin.html", has_pin=has_pin, errors=errors)
+    page = render_template("doors/pin.html", has_pin=has_pin, errors=errors)
     return page, 422 if errors else 200
 
 
@@ -167,7 +167,7 @@ def _invitation(token: str, form: PasswordForm | None = None) -> ResponseReturnV
     person = session.get_one(Person, found.person_id)
     errors = form.first_errors() if form else {}
     page = render_template(
-        "people/invitation.html",
+        "doors/invitation.html",
         name=person.first_name,
         username=person.email,
         url=request.path,

@@ -9,8 +9,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from lainaamo.core.limits import forgive_try
+from lainaamo.doors import views as people
 from lainaamo.people import actions
-from lainaamo.people import views as people
 from tests.make import Make
 from tests.strict import Browser
 

@@ -23,9 +23,9 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import locale, retold
 from lainaamo.core.secrets import derive, installation_key
 from lainaamo.core.web import needs
+from lainaamo.doors.sessions import home, open_session, safe_path, with_cookie
 from lainaamo.people import oidc, queries, staff
 from lainaamo.people.access import Right, rights_of
-from lainaamo.people.doors import home, open_session, safe_path, with_cookie
 from lainaamo.people.oidc import NotProven, ProviderDown, Start
 
 bp = Blueprint("oidc", __name__)

@@ -15,11 +15,11 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import retold
 from lainaamo.core.limits import count_try, forgive_try
 from lainaamo.core.web import needs, own_transactions, refused_on
+from lainaamo.doors.forms import DeviceForm
+from lainaamo.doors.sessions import DEVICE_COOKIE, opened, safe_path, this_device, with_cookie
 from lainaamo.people import actions, floor, staff
 from lainaamo.people.access import Right
-from lainaamo.people.doors import DEVICE_COOKIE, opened, safe_path, this_device, with_cookie
 from lainaamo.people.floor import OnFloor
-from lainaamo.people.forms import DeviceForm
 from lainaamo.people.models import Device
 from lainaamo.people.proofs import digits, read_badge
 from lainaamo.people.visitor import Door
@@ -40,12 +40,12 @@ def switch_page() -> ResponseReturnValue:
 def _page(errors: Mapping[str, str] | None = None) -> ResponseReturnValue:
     device = this_device()
     if device is None:
-        return render_template("people/no_device.html", may_trust=Door().may(Right.DEVICES))
+        return render_template("doors/no_device.html", may_trust=Door().may(Right.DEVICES))
     going = safe_path(request.values.get("next", ""))
     people = floor.on_floor(device.id)
     chosen = _chosen(people)
     return render_template(
-        "people/switch.html",
+        "doors/switch.html",
         device=device.name,
         people=[_tile(one, chosen, going) for one in people],
         chosen=_tile(chosen, chosen, going) if chosen else None,
@@ -141,7 +141,7 @@ def _devices(form: DeviceForm, refused: str | None = None) -> ResponseReturnValu
     here = this_device()
     errors = {"": refused} if refused else form.first_errors()
     page = render_template(
-        "people/devices.html",
+        "doors/devices.html",
         here=here,
         devices=floor.devices(),
         today=clock.today(),

@@ -11,11 +11,11 @@ from lainaamo.core.db import session
 from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import locale, retold
 from lainaamo.core.web import LANGUAGE_COOKIE, needs, refused_on
+from lainaamo.doors.asking import asking_browser, count_asking, remembering
+from lainaamo.doors.own_forms import ChildForm, ContactForm, NameForm
 from lainaamo.people import residents
 from lainaamo.people.access import Right
-from lainaamo.people.asking import asking_browser, count_asking, remembering
 from lainaamo.people.models import Child, Person
-from lainaamo.people.own_forms import ChildForm, ContactForm, NameForm
 from lainaamo.people.rules import Contact, show_phone
 
 bp = Blueprint("own", __name__)
@@ -36,7 +36,7 @@ def _page(
 ) -> ResponseReturnValue:
     me = _me()
     page = render_template(
-        "people/own.html",
+        "doors/own.html",
         here_url=HERE,
         values={"first_name": me.first_name, **(values or {})},
         errors=errors or {},
@@ -119,7 +119,7 @@ def _child_page(
     stored = {name: getattr(child, name) or "" for name in CHILD} if child else {}
     errors = {"": refusal} if refusal else dict(form.first_errors()) if form else {}
     page = render_template(
-        "people/child.html",
+        "doors/child.html",
         child=child,
         form_url=f"/omat/lapset/{child.id}" if child else "/omat/lapset",
         here_url="/omat/lapset",

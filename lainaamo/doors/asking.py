@@ -10,9 +10,9 @@ from lainaamo.core.db import transaction
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.limits import count_try, forgive_try
 from lainaamo.core.secrets import new_token
+from lainaamo.doors.own_forms import CodeForm
 from lainaamo.people import residents
 from lainaamo.people.models import ContactProof
-from lainaamo.people.own_forms import CodeForm
 from lainaamo.people.rules import Contact
 
 COOKIE = "tulo"

@@ -10,12 +10,12 @@ from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import locale, retold
 from lainaamo.core.secrets import installation_key
 from lainaamo.core.web import needs, own_transactions, refused_on
+from lainaamo.doors.asking import asking_browser, count_asking, remembering, what_is_wrong
+from lainaamo.doors.own_forms import CodeForm, ContactForm
+from lainaamo.doors.sessions import open_session, safe_path, with_cookie
 from lainaamo.people import residents
 from lainaamo.people.access import Right
-from lainaamo.people.asking import asking_browser, count_asking, remembering, what_is_wrong
-from lainaamo.people.doors import open_session, safe_path, with_cookie
 from lainaamo.people.models import ContactProof
-from lainaamo.people.own_forms import CodeForm, ContactForm
 from lainaamo.people.rules import Contact, hide_contact
 
 bp = Blueprint("entry", __name__)
@@ -29,7 +29,7 @@ def _key() -> str:
 def _ask_page(form: ContactForm, error: str | None = None) -> ResponseReturnValue:
     errors = {"contact": error} if error else form.first_errors()
     page = render_template(
-        "people/ask.html",
+        "doors/ask.html",
         values=form.values(),
         errors=errors,
         next=safe_path(request.values.get("next", "")),
@@ -75,7 +75,7 @@ def _code_page(error: str | None = None) -> ResponseReturnValue:
     if proof is None:
         return redirect("/omat/tulo", 303)
     page = render_template(
-        "people/code.html",
+        "doors/code.html",
         sent_to=hide_contact(residents.contact_of(proof)),
         by_phone=proof.phone is not None,
         changes=proof.person_id is not None,
@@ -142,7 +142,7 @@ def _link_page(token: str, error: str | None = None) -> ResponseReturnValue:
     if proof is None:
         raise NoResultFound
     page = render_template(
-        "people/link.html",
+        "doors/link.html",
         link_url=f"/omat/linkki/{token}",
         is_open=residents.is_open(proof),
         is_here=_is_of_this_browser(proof),

@@ -13,10 +13,10 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import retold
 from lainaamo.core.limits import count_try, forgive_try
 from lainaamo.core.web import needs, own_transactions, refused_on
+from lainaamo.doors.forms import SignInForm
+from lainaamo.doors.sessions import opened, safe_path, this_device
 from lainaamo.people import actions, queries
 from lainaamo.people.access import Right
-from lainaamo.people.doors import opened, safe_path, this_device
-from lainaamo.people.forms import SignInForm
 from lainaamo.people.models import SignIn
 from lainaamo.people.proofs import digits, is_long_pin
 from lainaamo.people.visitor import COOKIE
@@ -29,7 +29,7 @@ FROM_ONE_ADDRESS, DAY = 100, timedelta(days=1)
 def _sign_in_page(form: SignInForm, error: str | None = None) -> ResponseReturnValue:
     errors = {"name": error, **form.first_errors()} if error else form.first_errors()
     page = render_template(
-        "people/sign_in.html",
+        "doors/sign_in.html",
         values={"name": form.name.data or ""},
         errors=errors,
         next=_safe_next(),
@@ -115,4 +115,4 @@ def _after_sign_out() -> str:
 @needs(Right.ACCOUNT)
 def me() -> ResponseReturnValue:
     """Show who is signed in and what one may do about it."""
-    return render_template("people/me.html")
+    return render_template("doors/me.html")

@@ -16,8 +16,8 @@ from lainaamo.core import clock, outbox
 from lainaamo.core.db import session, transaction
 from lainaamo.core.orm import Base
 from lainaamo.core.web import Lainaamo
+from lainaamo.doors.asking import ASKED, COOKIE
 from lainaamo.people import residents
-from lainaamo.people.asking import ASKED, COOKIE
 from lainaamo.people.models import ContactProof, Person, SignIn
 from lainaamo.people.visitor import COOKIE as SESSION
 from lainaamo.upkeep import worker

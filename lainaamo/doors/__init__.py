@@ -1,0 +1,1 @@
+"""Coming in and going out: sign-in, codes, PINs, one's own pages and sessions."""
