@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -96,7 +96,11 @@ def _key() -> str:
 
 
 def _page(
-    upload_id: int, *, errors: Mapping[str, str] | None = None, refusal: str | None = None
+    upload_id: int,
+    *,
+    errors: Mapping[str, str] | None = None,
+    refusal: str | None = None,
+    chosen: Sequence[str | None] = (),
 ) -> str:
     line = request.args.get("jatko", "")
     is_line = line.isascii() and line.isdigit() and len(line) <= LONGEST_LINE
@@ -107,6 +111,8 @@ def _page(
         errors=errors or {},
         refusal=refusal,
     )
+    for column in shown["columns"] if chosen else ():
+        column["chosen"] = chosen[column["at"]]  # as it was sent, to be corrected
     return render_template("intake/list.html", here_url=url_of(upload_id), **shown)
 
 
@@ -129,7 +135,7 @@ def choose_columns(upload_id: int) -> ResponseReturnValue:
     upload = queries.get_upload(upload_id)
     chosen, errors = read_columns(request.form, len(upload.headers))
     if errors:
-        return make_response(_page(upload_id, errors=errors), 422)
+        return make_response(_page(upload_id, errors=errors, chosen=chosen), 422)
     uploads.choose_columns(upload_id, chosen)
     return redirect(url_of(upload_id), 303)
 

@@ -181,6 +181,8 @@ def test_columns_chosen_twice_or_without_names_are_told_at_the_field(
     answer = press(visitor, f"{url}/sarakkeet", **chosen)
     assert answer.status_code == 422
     assert "aria-invalid" in answer.text
+    known = [name for name in chosen.values() if name in {"name", "count"}]
+    assert re.findall(r'value="(\w+)" selected', answer.text) == known
 
 
 # Mending
