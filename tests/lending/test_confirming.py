@@ -95,7 +95,7 @@ def test_things_are_held_at_once_and_no_pickup_code_is_shown_before_confirming(
     assert 'autocomplete="one-time-code"' in page
     assert "a•••@example.fi" in page
     assert "kello 11.30" in page
-    assert "QR" not in page
+    assert "QR-koodi" not in page
     assert 'class="pick-up"' not in page
     assert count(app, Allocation) == 4
     assert count(app, Person, Person.email.is_not(None)) == 0
@@ -112,7 +112,7 @@ def test_the_code_confirms_and_signs_in_so_that_the_next_asks_nothing(
     assert answer.location == f"{own}?uusi=1"
     page = browser.get(answer.location).text
     assert "Varaus on tehty" in page
-    assert "QR" in page
+    assert "QR-koodi" in page
     assert "Hei Aino!" in browser.get("/omat").text
     assert "Lasten sukset" in browser.get("/omat").text
     again = browser.post(

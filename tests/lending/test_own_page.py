@@ -58,4 +58,4 @@ def test_a_cancelled_reservation_has_no_code_any_more(
     reservation = make.reservation(kind, TUE, FRI)
     browser.post(f"{own_path(reservation, app.config['SETTINGS'])}/peruutus")
     page = page_of(app, browser, reservation)
-    assert "QR" not in page
+    assert "QR-koodi" not in page
