@@ -70,7 +70,8 @@ class Archive:
             for chunk in self._chunks(name):
                 parser.Parse(chunk, False)  # noqa: FBT003 - the parser's own way
             parser.Parse(b"", True)  # noqa: FBT003 - the parser's own way
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:
+            # The last two: an encoding nobody has heard of, or one of several bytes a letter.
             raise half() from error
 
     def _counted(self, start: Start) -> Start:

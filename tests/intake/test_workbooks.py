@@ -215,6 +215,8 @@ LAUGHS = (
     '<!ENTITY lol2 "&lol1;&lol1;&lol1;&lol1;">]>'
 )
 OUTSIDE = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+UNHEARD = '<?xml version="1.0" encoding="UTF-y"?><x/>'
+MANY_BYTES = '<?xml version="1.0" encoding="shift-jis"?><x/>'
 LOCKED = "<manifest><file-entry><encryption-data/></file-entry></manifest>"
 
 
@@ -238,6 +240,8 @@ LOCKED = "<manifest><file-entry><encryption-data/></file-entry></manifest>"
         (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "no_list"),
         (books.xlsx("", more={"_rels/.rels": LAUGHS + "<x>&lol2;</x>"}), "half_a_file"),
         (books.zipped({"content.xml": OUTSIDE + "<x>&e;</x>"}), "half_a_file"),
+        (books.zipped({"content.xml": UNHEARD}), "half_a_file"),
+        (books.zipped({"content.xml": MANY_BYTES}), "half_a_file"),
     ],
 )
 def test_what_is_broken_locked_or_something_else_is_refused_in_words(
