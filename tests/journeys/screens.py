@@ -438,7 +438,7 @@ def _lists(town: Town) -> Iterator[Screen]:
     yield Screen("bring a list in: none", "/tuonti", OFFICE, status=422, act=_send_empty)
     yield Screen("a list to look at", town.a_list, OFFICE)
     yield Screen("a list: good rows", f"{town.a_list}?rivit=hyvat", OFFICE)
-    yield Screen("a list: columns", town.a_list, OFFICE, act=_unfold_columns)
+    yield Screen("a list: columns", town.a_list, OFFICE, act=_unfold_columns, stays=True)
 
 
 def _unfold_columns(page: Page) -> None:
