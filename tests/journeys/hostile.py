@@ -19,6 +19,7 @@ CORPUS = (
     "\u202eoikealta\u202c \u2028 Ünïcödé 名前 اسم I\u0307\u0131İ \U0001f6f7",
     "<!--#exec cmd='x'--> ]]> &lt;b&gt; &#x3c;script&#x3e;",
 )
+OURS = frozenset({"code", "message"})  # of a refusal that is kept: only what it names is others'
 CALCULATED = "1337"  # what a template would make of 7 * 191
 
 # What no person writes, or what is read by its form before it is kept. Everything else is words.
@@ -30,6 +31,9 @@ NOT_WORDS = frozenset(
         "code.command",
         "code.sign",
         "device.token_hash",
+        "donation.email",
+        "donation.phone",
+        "donation.terms_hash",
         "feedback.handled_by",
         "kind.picture",
         "person.email",
@@ -40,7 +44,10 @@ NOT_WORDS = frozenset(
         "reservation.pick_up_code",
         "sign_in.proof_hash",
         "sign_in.token_hash",
+        "sheet_shift.sheet",
         "statement_version.facts",
+        "upload.columns",
+        "upload.fingerprint",
     }
 )
 EVERYWHERE_A_MACHINES = frozenset({"actor", "key", "locale"})
@@ -52,12 +59,14 @@ MACHINERY = frozenset(
         "badge",
         "change",
         "contact_proof",
+        "desk_step",
         "duty",
         "identity",
         "imported_row",
         "invitation",
         "journal_entry",
         "journal_seal",
+        "known_headers",
         "outbox_message",
         "password",
         "pin",
@@ -65,6 +74,7 @@ MACHINERY = frozenset(
         "search_gram",
         "search_state",
         "search_word",
+        "waiting_photo",
     }
 )
 
@@ -99,7 +109,7 @@ def _poison(table: Table, column: Column[Any]) -> int:
 def _like(value: object, words: str) -> object:
     """Return the words in the shape of what they replace."""
     if isinstance(value, list):
-        return [words for _ in value]
+        return [_like(one, words) for one in value]
     if isinstance(value, dict):
-        return {key: words if isinstance(one, str) else one for key, one in value.items()}
-    return words
+        return {key: one if key in OURS else _like(one, words) for key, one in value.items()}
+    return words if isinstance(value, str) else value
