@@ -243,6 +243,7 @@ def test_mended_words_may_be_anything(app: Lainaamo, visitor: Browser) -> None:
         (books.xlsx(books.rows("nimi"))[:300], "katkennut"),
         ('nimi\n"kesken', "lainausmerkit"),
     ],
+    ids=books.named,
 )
 def test_a_file_that_is_no_list_is_told_at_the_field(
     app: Lainaamo, visitor: Browser, content: bytes | str, words: str

@@ -243,6 +243,7 @@ LOCKED = "<manifest><file-entry><encryption-data/></file-entry></manifest>"
         (books.zipped({"content.xml": UNHEARD}), "half_a_file"),
         (books.zipped({"content.xml": MANY_BYTES}), "half_a_file"),
     ],
+    ids=books.named,
 )
 def test_what_is_broken_locked_or_something_else_is_refused_in_words(
     content: bytes, code: str
