@@ -51,7 +51,7 @@ TESTS = (
     Step(
         "journeys in Chromium",
         (
-            (*SERIAL, "tests/journeys"),
+            (*PYTEST, "--dist=loadfile", "tests/journeys"),
             (*WITH_POSTGRES, *SERIAL, "tests/journeys", "-k", ON_POSTGRES_TOO),
         ),
     ),

@@ -141,7 +141,8 @@ def test_it_works_without_scripts(
     page.goto("/vastaanotto")
     page.locator("#f-photo").set_input_files(photo_in(tmp_path, (1600, 1200)))
     page.locator("#intake").get_by_role("button", name="Hyvä").tap()
-    # The browser asks for the group first; it is chosen then.
+    # The group is asked for then; the photo stays.
+    expect(page.locator("#f-category-wrong")).to_be_visible()
     tap_group(page, chairs)
     page.locator("#intake").get_by_role("button", name="Hyvä").tap()
     expect(page.locator(".result h2")).to_have_text("Otettu vastaan")

@@ -69,5 +69,6 @@ function keepBegun(field) {
   const kept = sessionStorage.getItem(BEGUN);
   sessionStorage.removeItem(BEGUN);
   if (kept) field.value = kept + (field.value === field.defaultValue ? "" : field.value);
-  else if (document.activeElement === field) field.select();
+  // What was typed while the page came is the beginning of a code: selecting it would lose it.
+  else if (document.activeElement === field && field.value === field.defaultValue) field.select();
 }
