@@ -128,8 +128,9 @@ def find_device(token: str) -> Device | None:
 
 def add_worker(first_name: str, *, pin: str) -> Person:
     """Write a worker down with the next free number and a PIN."""
-    newest = select(Person.id).where(Person.number.is_not(None)).order_by(Person.number.desc())
-    session.execute(newest.limit(1).with_for_update())  # two at once wait for one another
+    # Two at once wait for one another at the lowest number's row: the newest's is soon another.
+    lowest = select(Person.id).where(Person.number.is_not(None)).order_by(Person.number)
+    session.execute(lowest.limit(1).with_for_update(key_share=True))
     taken = session.scalar(select(func.max(Person.number)))
     number = FIRST_NUMBER if taken is None else taken + 1
     person = actions.add_person(first_name, number=number)
