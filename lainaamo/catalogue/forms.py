@@ -3,35 +3,25 @@
 from datetime import date
 
 from wtforms import BooleanField, RadioField, StringField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length
 
-from lainaamo.core.errors import N_, Refusal
+from lainaamo.core.errors import N_
 from lainaamo.core.forms import Form, Says
-from lainaamo.core.i18n import gettext, retold
-from lainaamo.people.rules import Contact, read_contact
+from lainaamo.core.i18n import gettext
+from lainaamo.doors.own_forms import ContactForm
 
 LONGEST_NAME = 60
 
 
-class BorrowerForm(Form):
+class BorrowerForm(ContactForm):
     """Who borrows: a first name, where to reach them, and that they agree."""
 
     first_name = StringField(
         validators=[Says(N_("Write your first name.")), Length(max=LONGEST_NAME)]
     )
+    # Once more, so that what is wrong with it is told after the name, as the form stands.
     contact = StringField(validators=[Says(N_("Write your phone number or e-mail address."))])
     agree = BooleanField(validators=[Says(N_("Tick that you agree. Then we can lend to you."))])
-
-    def validate_contact(self, field: StringField) -> None:
-        """Refuse what is neither an e-mail address nor a phone number."""
-        try:
-            read_contact(field.data or "")
-        except Refusal as refusal:
-            raise ValidationError(retold(refusal)) from refusal
-
-    def reached_at(self) -> Contact:
-        """Return the contact of a form that is good."""
-        return read_contact(self.contact.data or "")
 
 
 class OwnForm(Form):
