@@ -23,11 +23,7 @@ from lainaamo.desk import (
     badges,
     borrowers,
     claiming,
-    completing,
-    giving,
     handover,
-    own_day,
-    receiving,
 )
 from lainaamo.desk import views as desk
 from lainaamo.doors import account, entry, oidc_door, own, switch
@@ -43,6 +39,8 @@ from lainaamo.pages import views as pages
 from lainaamo.people.access import Right
 from lainaamo.people.visitor import Door, login_manager, rights_now, visitor
 from lainaamo.procurement import views as procurement
+from lainaamo.reception import completing, giving, receiving
+from lainaamo.work import views as work
 
 SCREENS = (
     catalogue.bp,
@@ -55,7 +53,7 @@ SCREENS = (
     receiving.bp,
     completing.bp,
     giving.bp,
-    own_day.bp,
+    work.bp,
     claiming.bp,
     goods.bp,
     label_screen.bp,

@@ -39,8 +39,8 @@ from lainaamo.goods.models import (
 from lainaamo.goods.photos import SIZES
 from lainaamo.goods.photos import Photo as Prepared
 from lainaamo.intake import actions as intake
-from lainaamo.intake import donors, uploads
-from lainaamo.intake.models import DonatedThing, Donation, Upload
+from lainaamo.intake import uploads
+from lainaamo.intake.models import Upload
 from lainaamo.lending import actions as lending
 from lainaamo.lending import confirming
 from lainaamo.lending.confirming import Stranger
@@ -55,6 +55,8 @@ from lainaamo.people.models import Child, ContactProof, Grant, Person, Unit
 from lainaamo.people.rules import Contact, read_contact
 from lainaamo.procurement import actions as procurement
 from lainaamo.procurement.models import Claim
+from lainaamo.reception import donors
+from lainaamo.reception.models import DonatedThing, Donation
 
 Row = TypeVar("Row", bound=Base)
 WORKDAYS = range(5)

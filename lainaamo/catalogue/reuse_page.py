@@ -14,8 +14,8 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.goods import queries as goods
 from lainaamo.goods.attributes import measures_text
 from lainaamo.goods.models import Item, Kind
-from lainaamo.goods.words import CONDITIONS, condition_word
-from lainaamo.procurement.lot_page import name_of, picture_of, pieces, price_of, where
+from lainaamo.goods.words import CONDITIONS, condition_word, name_of
+from lainaamo.procurement.lot_page import picture_of, pieces, price_of, where
 
 AMOUNTS = (1, 2, 4, 6, 12, 24)
 """How many alike pieces one may ask for with one tap."""

@@ -14,9 +14,10 @@ from lainaamo.demo.life import Life
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.models import Category, Place
-from lainaamo.intake import donors, reception
-from lainaamo.intake.reception import Arrival
 from lainaamo.pages import texts
+from lainaamo.reception import actions as reception
+from lainaamo.reception import donors
+from lainaamo.reception.actions import Arrival
 
 LONG_AGO = timedelta(minutes=95)
 BETWEEN = timedelta(minutes=7)

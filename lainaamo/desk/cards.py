@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from lainaamo.core import clock
 from lainaamo.core.errors import N_, Refusal
-from lainaamo.core.i18n import clock_time, day, days, pick, retold
+from lainaamo.core.i18n import clock_time, day, days, retold
 from lainaamo.core.i18n import gettext as _
 from lainaamo.desk import queries
 from lainaamo.desk.forms import BorrowerForm
@@ -16,7 +16,8 @@ from lainaamo.desk.rules import Mode
 from lainaamo.desk.states import now_of, states
 from lainaamo.goods import life
 from lainaamo.goods import queries as goods
-from lainaamo.goods.models import Item, Kind, Place
+from lainaamo.goods.models import Item, Place
+from lainaamo.goods.words import name_of
 from lainaamo.lending import queries as lending
 from lainaamo.procurement import queries as procurement
 
@@ -29,11 +30,6 @@ MODES: Sequence[tuple[Mode, str, str]] = (
 )
 SHORTEST_WORDS = 3
 Card = dict[str, Any]
-
-
-def name_of(kind: Kind) -> str:
-    """Return a kind's name in the language in use."""
-    return pick(kind.name_simple, kind.name, kind.name_sv, kind.name_en)
 
 
 def thing_of(standing: Standing) -> Card:

@@ -10,11 +10,12 @@ from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import day, days, retold
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.web import needs, refused_on, settings_now
-from lainaamo.desk import cards, work
 from lainaamo.desk import fetching as actions
+from lainaamo.desk import work
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Item, Part
+from lainaamo.goods.words import name_of
 from lainaamo.lending import queries as lending
 from lainaamo.lending import undo
 from lainaamo.lending.models import Line, Loan, Reservation
@@ -69,7 +70,7 @@ def _waits(
 ) -> Shown:
     return {
         "line": line.id,
-        "name": cards.name_of(line.kind),
+        "name": name_of(line.kind),
         "size": item.size,
         "picture": line.kind.picture or line.kind.category.pictogram,
         "code": signs.get(item.id),
@@ -92,7 +93,7 @@ def _gone(line: Line, loan: Loan | None) -> Shown:
         text, tone = _("Returned"), "ok"
     else:
         text, tone = _("Lent, due %(day)s", day=day(loan.due_on)), "ok"
-    return {"name": cards.name_of(line.kind), "size": line.size, "text": text, "tone": tone}
+    return {"name": name_of(line.kind), "size": line.size, "text": text, "tone": tone}
 
 
 def _refused(refusal: Refusal, reservation_id: int) -> ResponseReturnValue:

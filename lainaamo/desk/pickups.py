@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import days
 from lainaamo.core.i18n import gettext as _
-from lainaamo.desk.cards import Card, name_of
+from lainaamo.desk.cards import Card
+from lainaamo.goods.words import name_of
 from lainaamo.lending import queries
 from lainaamo.lending.models import Reservation
 from lainaamo.people.proofs import digits

@@ -21,7 +21,7 @@ from lainaamo.goods.codes import label_url
 from lainaamo.goods.labels import qr_svg_path
 from lainaamo.goods.models import Item
 from lainaamo.goods.words import condition_word
-from lainaamo.intake import arrivals
+from lainaamo.reception import arrivals
 
 ALL, LOANS, REPAIRS = "kaikki", "lainat", "korjaukset"
 VERBS = {LOANS: LOAN_VERBS, REPAIRS: REPAIR_VERBS}

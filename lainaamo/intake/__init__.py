@@ -1,1 +1,1 @@
-"""How goods come in: lists today, offers and arrivals later."""
+"""Lists of goods: read whatever program wrote them, looked at, brought in all at once."""

@@ -10,18 +10,13 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.goods import queries as goods
 from lainaamo.goods.attributes import ATTRIBUTES, MEASURES, measures_text, show
 from lainaamo.goods.models import Item, Kind
-from lainaamo.goods.words import condition_word
+from lainaamo.goods.words import condition_word, name_of
 from lainaamo.people.models import Unit
 from lainaamo.procurement.forms import ClaimForm
 
 MOST_RADIOS = 8
 """More units than this are chosen from a list."""
 Shown = dict[str, Any]
-
-
-def name_of(kind: Kind) -> str:
-    """Return a kind's name in the language in use."""
-    return pick(kind.name_simple, kind.name, kind.name_sv, kind.name_en)
 
 
 def picture_of(kind: Kind) -> str:

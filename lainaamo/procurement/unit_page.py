@@ -10,9 +10,10 @@ from lainaamo.core.i18n import day, euros, full_day
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.tables import Row
 from lainaamo.goods import queries as goods
+from lainaamo.goods.words import name_of
 from lainaamo.people.models import Unit
 from lainaamo.procurement import queries, rules
-from lainaamo.procurement.lot_page import name_of, picture_of, pieces, price_of, where
+from lainaamo.procurement.lot_page import picture_of, pieces, price_of, where
 from lainaamo.procurement.models import Claim, ClaimEnding
 
 Shown = dict[str, Any]

@@ -12,13 +12,15 @@ from lainaamo.core.files import Files
 from lainaamo.feedback import actions as feedback
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
-from lainaamo.intake import donors, reception, uploads
+from lainaamo.intake import uploads
 from lainaamo.lending import actions as lending
 from lainaamo.lending import confirming, undo
 from lainaamo.lending import queries as lending_queries
 from lainaamo.lending.models import Line
 from lainaamo.people import residents
 from lainaamo.people.models import SignIn
+from lainaamo.reception import actions as reception
+from lainaamo.reception import donors
 
 SEALED_AT_ONCE = 1000
 STRAYS_AT_ONCE = 500

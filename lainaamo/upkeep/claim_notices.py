@@ -9,8 +9,9 @@ from lainaamo.core.db import session
 from lainaamo.core.i18n import DEFAULT, day, speaking
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.outbox import Handler
+from lainaamo.goods.words import name_of
 from lainaamo.procurement import queries
-from lainaamo.procurement.lot_page import name_of, pieces, where
+from lainaamo.procurement.lot_page import pieces, where
 from lainaamo.procurement.models import Claim
 from lainaamo.procurement.unit_page import url_of
 from lainaamo.upkeep import mail

@@ -10,9 +10,9 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import pick, speaking
 from lainaamo.core.outbox import Handler
 from lainaamo.goods.models import Item
-from lainaamo.intake import arrivals
-from lainaamo.intake.donors import THANKS
-from lainaamo.intake.models import Donation
+from lainaamo.reception import arrivals
+from lainaamo.reception.donors import THANKS
+from lainaamo.reception.models import Donation
 from lainaamo.upkeep import mail, sms
 
 

@@ -20,12 +20,12 @@ from lainaamo.core.outbox import Message
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Allocation, Code, Item, Kind, Part, Place, Repair, Site
-from lainaamo.intake.arrivals import lacking, things_of_donation
-from lainaamo.intake.models import Donation
 from lainaamo.lending.models import Line, Loan, Reservation
 from lainaamo.people import actions as people
 from lainaamo.people import queries as people_queries
 from lainaamo.people.models import ROLES, Actor, Child, Unit
+from lainaamo.reception.arrivals import lacking, things_of_donation
+from lainaamo.reception.models import Donation
 from tests.conftest import MONDAY, NewDatabase
 from tests.make import Make
 

@@ -19,7 +19,7 @@ from lainaamo.doors.asking import COOKIE as ASKING
 from lainaamo.feedback.models import Feedback
 from lainaamo.goods.models import Category, Code, Item, Kind, Place, Repair
 from lainaamo.goods.queries import get_item, opening, sites_of
-from lainaamo.intake.models import Donation, Upload
+from lainaamo.intake.models import Upload
 from lainaamo.lending import own_page, queries
 from lainaamo.lending.actions import Borrower, hand_out
 from lainaamo.lending.links import own_path
@@ -27,6 +27,7 @@ from lainaamo.lending.models import Line, Loan, Reservation
 from lainaamo.people import staff
 from lainaamo.people.models import ContactProof, Person, Unit
 from lainaamo.procurement.models import ENDINGS, Claim, ClaimEnding
+from lainaamo.reception.models import Donation
 from tests.journeys.house import House
 from tests.journeys.windows import HEIGHTS, PHONE, Theme, Windows
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from lainaamo.core.db import session
 from lainaamo.goods.models import Category, Item, Photo
-from lainaamo.intake.models import WaitingPhoto
+from lainaamo.reception.models import WaitingPhoto
 from tests.journeys.house import House
 from tests.journeys.windows import PHONE, Windows
 

@@ -12,7 +12,7 @@ from lainaamo.core.db import session
 from lainaamo.core.outbox import Message
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods.models import Item
-from lainaamo.intake.models import DonatedThing, Donation
+from lainaamo.reception.models import DonatedThing, Donation
 from lainaamo.upkeep import actions as upkeep
 from lainaamo.upkeep.notices import handlers
 from tests.conftest import MONDAY, SignedIn

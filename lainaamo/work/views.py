@@ -15,14 +15,14 @@ from lainaamo.core import clock
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import ngettext, short_day
 from lainaamo.core.web import needs
-from lainaamo.desk import own_day_queries as queries
-from lainaamo.desk.completing_page import name_of
-from lainaamo.desk.own_day_queries import UNDONE, Line
 from lainaamo.goods import queries as goods
+from lainaamo.goods.words import name_of
 from lainaamo.people.access import Right
 from lainaamo.people.visitor import visitor
+from lainaamo.work import queries
+from lainaamo.work.queries import UNDONE, Line
 
-bp = Blueprint("own_day", __name__)
+bp = Blueprint("work", __name__)
 WEEKS = 5
 PICTURES = 12
 FEWEST = 3
@@ -85,7 +85,7 @@ def today() -> ResponseReturnValue:
     lines = queries.own_lines(alias, begun)
     house = queries.house_since(begun)
     return render_template(
-        "desk/own_day.html",
+        "work/own_day.html",
         mode_name=_("What I did today"),
         told=_told(_counts(lines), MINE),
         things=_things(lines),
@@ -123,7 +123,7 @@ def _things(lines: Sequence[Line]) -> list[Shown]:
     photos, signs = goods.first_photos(ids), goods.signs_of(ids)
     return [
         {
-            "name": name_of(found[one]),
+            "name": name_of(found[one].kind),
             "photo": photos.get(one),
             "picture": found[one].kind.category.pictogram,
             "url": f"/tavarat/{signs[one]}" if one in signs else None,

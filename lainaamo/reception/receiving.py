@@ -19,15 +19,14 @@ from lainaamo.core.web import (
     settings_now,
     takes_files,
 )
-from lainaamo.desk import receiving_page
-from lainaamo.desk.receiving_page import HERE, OF_CODES
-from lainaamo.desk.way import Way, number
 from lainaamo.goods import codes, hues, photos
 from lainaamo.goods.attributes import COLOURS
 from lainaamo.goods.models import CONDITIONS
-from lainaamo.intake import arrivals, reception
-from lainaamo.intake.reception import Arrival
 from lainaamo.people.access import Right
+from lainaamo.reception import actions, arrivals, receiving_page
+from lainaamo.reception.actions import Arrival
+from lainaamo.reception.receiving_page import HERE, OF_CODES
+from lainaamo.reception.way import Way, number
 
 bp = Blueprint("receiving", __name__)
 MOST_BYTES = photos.LARGEST_BYTES + 64 * 1024  # the form around the photo
@@ -41,7 +40,7 @@ def form() -> ResponseReturnValue:
     shown = receiving_page.page(
         Way.of(request.args), photo=_waiting(request.args.get("kuva")), category_id=chosen
     )
-    return render_template("desk/receive.html", **shown)
+    return render_template("reception/receive.html", **shown)
 
 
 def _waiting(name: str | None) -> str | None:
@@ -58,7 +57,7 @@ def _again(errors: dict[str, str]) -> ResponseReturnValue:
         sign=request.form.get("sign", ""),
         errors=errors,
     )
-    return render_template("desk/receive.html", **shown), 422
+    return render_template("reception/receive.html", **shown), 422
 
 
 def _refused(refusal: Refusal, **_rest: object) -> ResponseReturnValue:
@@ -106,7 +105,7 @@ def _taken_in() -> ResponseReturnValue:
         unit_id=way.unit_id,
         donation_id=way.donation_id,
     )
-    item = reception.take_in(arrival)
+    item = actions.take_in(arrival)
     return redirect(way.url(f"{HERE}/{item.id}", uusi=1), 303)
 
 
@@ -148,7 +147,7 @@ def _keep(sent: FileStorage) -> _Kept:
     for size, content in prepared.content.items():
         files.keep(name, f"{size}.webp", content)
     with transaction():
-        reception.keep_photo(name, prepared, colours)
+        actions.keep_photo(name, prepared, colours)
     return _Kept(name, colours)
 
 

@@ -9,7 +9,7 @@ from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods.models import Category, Code, Item, Kind
-from lainaamo.intake.arrivals import ROWS
+from lainaamo.reception.arrivals import ROWS
 from tests.conftest import MONDAY, SignedIn
 from tests.make import Make
 from tests.strict import Browser

@@ -8,16 +8,15 @@ from lainaamo.core.forms import written
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import locale, retold
 from lainaamo.core.web import needs, settings_now
-from lainaamo.desk import receiving_page
-from lainaamo.desk.completing_page import name_of
-from lainaamo.desk.receiving_page import HERE
-from lainaamo.desk.way import Way
 from lainaamo.goods import queries as goods
-from lainaamo.intake import arrivals, donors
+from lainaamo.goods.words import name_of
 from lainaamo.pages import markup, queries, texts
 from lainaamo.pages.views import house
 from lainaamo.people.access import Right
 from lainaamo.people.rules import Contact, read_contact
+from lainaamo.reception import arrivals, donors, receiving_page
+from lainaamo.reception.receiving_page import HERE
+from lainaamo.reception.way import Way
 
 bp = Blueprint("giving", __name__)
 LONGEST_NAME = 60
@@ -35,7 +34,7 @@ def _page(way: Way, errors: dict[str, str] | None = None) -> ResponseReturnValue
     lately, others = arrivals.givers()
     text, nobody = _terms(), way.from_nobody()
     page = render_template(
-        "desk/givers.html",
+        "reception/givers.html",
         mode_name=_("Who gives?"),
         here_url=f"{HERE}/antajat",
         form_url=f"{HERE}/antajat",
@@ -110,7 +109,7 @@ def thanks(donation_id: int) -> ResponseReturnValue:
     photos = goods.first_photos(item.id for item in items)
     things = [
         {
-            "name": name_of(item),
+            "name": name_of(item.kind),
             "number": item.quantity,
             "photo": photos.get(item.id),
             "picture": item.kind.category.pictogram,
@@ -118,7 +117,7 @@ def thanks(donation_id: int) -> ResponseReturnValue:
         for item in items
     ]
     return render_template(
-        "desk/donation_thanks.html",
+        "reception/donation_thanks.html",
         mode_name=_("Thank you"),
         name=donation.first_name,
         is_told=bool(donation.email or donation.phone),

@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 from lainaamo.core import clock
 from lainaamo.core.i18n import day, pick
 from lainaamo.core.i18n import gettext as _
-from lainaamo.desk.completing_page import gap_words
-from lainaamo.desk.receiving_page import HERE
 from lainaamo.goods import queries as goods
-from lainaamo.intake import arrivals
-from lainaamo.intake.arrivals import GAPS, MOST_COUNTED, ROWS, Lacking
+from lainaamo.reception import arrivals
+from lainaamo.reception.arrivals import GAPS, MOST_COUNTED, ROWS, Lacking
+from lainaamo.reception.completing_page import gap_words
+from lainaamo.reception.receiving_page import HERE
 
 WHERE = f"{HERE}/taydennettavat"
 WORDS_IN_URL = {

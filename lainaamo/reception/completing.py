@@ -11,18 +11,17 @@ from lainaamo.core.forms import written
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import retold
 from lainaamo.core.web import needs, refused_on, settings_now
-from lainaamo.desk import completing_page, lacking_page
-from lainaamo.desk.receiving_page import HERE, OF_CODES
-from lainaamo.desk.way import Way, number
 from lainaamo.goods import actions as goods
 from lainaamo.goods import blanks, codes
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.attributes import COLOURS, MEASURES, parse, parse_measures, size_text
 from lainaamo.goods.models import Item, Place
-from lainaamo.intake import arrivals, reception
-from lainaamo.intake.arrivals import is_size
 from lainaamo.intake.rules import read_price
 from lainaamo.people.access import Right
+from lainaamo.reception import actions, arrivals, completing_page, lacking_page
+from lainaamo.reception.arrivals import is_size
+from lainaamo.reception.receiving_page import HERE, OF_CODES
+from lainaamo.reception.way import Way, number
 
 bp = Blueprint("completing", __name__)
 LONGEST_NAME = 120
@@ -34,7 +33,7 @@ Read = TypeVar("Read")
 def lacking() -> ResponseReturnValue:
     """Show what came in and lacks something, the oldest first."""
     shown = lacking_page.page(request.args.get("puuttuu"), number(request.args.get("jatko")) or 0)
-    return render_template("desk/lacking.html", **shown)
+    return render_template("reception/lacking.html", **shown)
 
 
 @bp.get(f"{HERE}/<int:item_id>")
@@ -42,7 +41,7 @@ def lacking() -> ResponseReturnValue:
 def thing(item_id: int) -> ResponseReturnValue:
     """Show a thing that came in, what is missing of it and how many alike there are."""
     item = goods_queries.get_item(item_id)
-    return render_template("desk/received.html", **_shown(item))
+    return render_template("reception/received.html", **_shown(item))
 
 
 def _shown(item: Item, **more: Any) -> Mapping[str, Any]:
@@ -71,7 +70,7 @@ def _refused(refusal: Refusal, item_id: int) -> ResponseReturnValue:
     of_code = refusal.code in OF_CODES
     where = "sign" if of_code else "number" if _is_of_number() else ""
     shown = _shown(item, errors={where: retold(refusal)}, values=_sent())
-    return render_template("desk/received.html", **shown)
+    return render_template("reception/received.html", **shown)
 
 
 def _is_of_number() -> bool:
@@ -91,7 +90,7 @@ def count(item_id: int) -> ResponseReturnValue:
     if item.kind.pool == "reuse":
         goods.recount(item, given)
         return _back(item)
-    ids = reception.take_in_alike(item, given)
+    ids = actions.take_in_alike(item, given)
     return _back(item, viimeinen=ids[-1])
 
 
@@ -110,7 +109,7 @@ def _count() -> int:
 def undo(item_id: int) -> ResponseReturnValue:
     """Take the reception back."""
     item = goods.lock_item(item_id)
-    reception.undo(item)
+    actions.undo(item)
     return redirect(Way.of(request.form).url(HERE), 303)
 
 
@@ -124,20 +123,20 @@ def complete(item_id: int) -> ResponseReturnValue:
     sign = _tried(errors, "sign", _read_sign)
     if errors:
         shown = _shown(item, errors=errors, values=_sent())
-        return render_template("desk/received.html", **shown), 422
+        return render_template("reception/received.html", **shown), 422
     _write(item, facts, place=place, sign=sign)
     return _back(item)
 
 
 def _write(item: Item, facts: Mapping[str, Any], *, place: Place | None, sign: str | None) -> None:
-    reception.complete(item, facts)
+    actions.complete(item, facts)
     if place is not None and place.id != item.home_place_id:
         goods.shelve(item, place)
     if sign is not None:
         blanks.claim(item.id, sign)
     name = written(request.form.get("name"))
     if name:
-        reception.call(item, name)
+        actions.call(item, name)
 
 
 def _facts(item: Item, errors: dict[str, str]) -> Iterator[tuple[str, Any]]:

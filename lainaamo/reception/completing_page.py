@@ -6,19 +6,19 @@ from urllib.parse import urlencode
 
 from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import gettext as _
-from lainaamo.core.i18n import ngettext, pick
-from lainaamo.desk.receiving_page import HERE
-from lainaamo.desk.way import Way
+from lainaamo.core.i18n import ngettext
 from lainaamo.goods import queries as goods
 from lainaamo.goods.actions import MOST_PIECES
 from lainaamo.goods.attributes import ATTRIBUTES, COLOURS, MEASURES, parse, show
 from lainaamo.goods.codes import label_url
 from lainaamo.goods.labels import qr_svg_path
 from lainaamo.goods.models import Item
-from lainaamo.goods.words import condition_word
-from lainaamo.intake import arrivals
-from lainaamo.intake.arrivals import is_size
-from lainaamo.intake.reception import MOST_ALIKE
+from lainaamo.goods.words import condition_word, name_of
+from lainaamo.reception import arrivals
+from lainaamo.reception.actions import MOST_ALIKE
+from lainaamo.reception.arrivals import is_size
+from lainaamo.reception.receiving_page import HERE
+from lainaamo.reception.way import Way
 
 MOST_LABELS = 200
 Shown = dict[str, Any]
@@ -74,16 +74,10 @@ def gap_words() -> Mapping[str, str]:
     }
 
 
-def name_of(item: Item) -> str:
-    """Return what a thing is called in the language in use."""
-    kind = item.kind
-    return pick(kind.name_simple, kind.name, kind.name_sv, kind.name_en)
-
-
 def _thing(item: Item, sign: str | None) -> Shown:
     colour = item.attributes.get("colour")
     return {
-        "name": name_of(item),
+        "name": name_of(item.kind),
         "code": sign,
         "url": f"/tavarat/{sign}" if sign else None,
         "condition": condition_word(item.condition),

@@ -5,12 +5,12 @@ from typing import Any
 
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import pick
-from lainaamo.desk.way import SITE, Way
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import CONDITIONS
 from lainaamo.goods.queries import Group
 from lainaamo.goods.words import condition_word
-from lainaamo.intake import arrivals
+from lainaamo.reception import arrivals
+from lainaamo.reception.way import SITE, Way
 
 HERE = "/vastaanotto"
 OFFERED = 5

@@ -13,8 +13,8 @@ from lainaamo.core.kept import once_per_change
 from lainaamo.goods import queries as goods
 from lainaamo.goods.attributes import ATTRIBUTES
 from lainaamo.goods.models import Category, Code, Item, Kind, Photo, Place
-from lainaamo.intake.models import DonatedThing, Donation, WaitingPhoto
 from lainaamo.people.models import Unit
+from lainaamo.reception.models import DonatedThing, Donation, WaitingPhoto
 
 LATELY = 400
 """How many of the last things are looked at for what is used most lately."""

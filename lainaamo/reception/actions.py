@@ -14,8 +14,8 @@ from lainaamo.goods import actions as goods
 from lainaamo.goods import blanks, finding, photos
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.models import Category, Item, Kind, Use
-from lainaamo.intake import arrivals
-from lainaamo.intake.models import DonatedThing, WaitingPhoto
+from lainaamo.reception import arrivals
+from lainaamo.reception.models import DonatedThing, WaitingPhoto
 
 MOST_ALIKE = 200
 """How many alike things to lend can be taken in at once: each gets a code and a label."""

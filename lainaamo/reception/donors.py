@@ -6,8 +6,8 @@ from sqlalchemy import select, update
 
 from lainaamo.core import clock, journal, outbox
 from lainaamo.core.db import session
-from lainaamo.intake.models import Donation
 from lainaamo.people.rules import Contact
+from lainaamo.reception.models import Donation
 
 KEPT = timedelta(days=90)
 """For how long a donor's name and contact are kept: the thanks, and a question about a thing."""

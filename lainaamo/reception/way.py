@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from lainaamo.goods import queries as goods
-from lainaamo.intake import arrivals
+from lainaamo.reception import arrivals
 
 LONGEST_NUMBER = 15
 SITE, UNIT, DONATION = "toimipiste", "yksikko", "lahjoitus"

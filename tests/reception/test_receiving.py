@@ -16,7 +16,7 @@ from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods.models import Category, Code, Item, Kind, Photo, Repair
-from lainaamo.intake.models import WaitingPhoto
+from lainaamo.reception.models import WaitingPhoto
 from lainaamo.upkeep import actions as upkeep
 from tests.conftest import AtOnce, SignedIn
 from tests.make import Make

@@ -1,0 +1,1 @@
+"""What the people of the house did: one's own day; of the others only sums."""
