@@ -34,6 +34,8 @@ field.addEventListener("blur", () => {
   isStepMade = false;
 });
 form.addEventListener("submit", () => clearTimeout(timer));
+// Who goes back does not want what was typed last after all.
+addEventListener("popstate", () => clearTimeout(timer));
 
 // Days that are still being chosen wait; what is wrong with them is said when the button is pressed.
 function daysAreWhole() {

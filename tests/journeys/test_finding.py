@@ -61,6 +61,7 @@ def test_back_leads_to_what_was_before_the_words_and_forward_again(
     page = open_list(windows, width=DESK)
     before = page.url
     page.get_by_label("Mitä etsit?").press_sequentially("edestakaisin", delay=300)
+    expect(page).to_have_url(re.compile(r"q=edestakaisin$"))
     expect(page.locator(CARDS)).to_have_text([kind.name])
     after = page.url
     page.go_back()
