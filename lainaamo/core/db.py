@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -115,7 +116,7 @@ def teach_sqlite(engine: Engine, *, durable: bool = True) -> None:
     def _connect(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in promises:
-            connection.execute(f"PRAGMA {pragma}")
+            _patiently(connection, f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -123,6 +124,20 @@ def teach_sqlite(engine: Engine, *, durable: bool = True) -> None:
         if gate is not None and durable:
             gate.enter(gate_path)
         connection.exec_driver_sql("BEGIN" if gate is None and durable else "BEGIN IMMEDIATE")
+
+
+def _patiently(connection: sqlite3.Connection, pragma: str) -> None:
+    """Ask again while another connection makes the log: SQLite itself does not wait for that."""
+    for pause in (0.01,) * 100 + (0.1,) * 50:
+        try:
+            connection.execute(pragma)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            sleep(pause)
+        else:
+            return
+    connection.execute(pragma)
 
 
 def is_writing() -> bool:

@@ -1,11 +1,14 @@
 """Many processes that write at once: all get their turn and none fails."""
 
+import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select, text
 
 from lainaamo.config import Settings
-from lainaamo.core.db import insert_once, session, transaction
+from lainaamo.core.db import insert_once, session, teach_sqlite, transaction
 from lainaamo.core.web import Lainaamo
 from lainaamo.people.models import Unit
 from tests.crowd import Crowd
@@ -38,3 +41,19 @@ def test_eight_processes_write_at_once_and_each_gets_its_share(
         assert session.scalar(select(func.count()).select_from(Unit)) == sum(made)
     assert min(made) * 4 >= max(made), f"unfair: {made}"
     assert max(longest for _, longest in results) < SECONDS, "somebody waited too long"
+
+
+def test_many_may_open_a_new_database_at_once(tmp_path: Path) -> None:
+    def read(path: Path) -> str:
+        engine = create_engine(f"sqlite:///{path}")
+        teach_sqlite(engine)
+        with engine.connect() as connection:
+            mode: str = connection.scalar(text("PRAGMA journal_mode"))
+        engine.dispose()
+        return mode
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for number in range(20):
+            path = tmp_path / f"{number}.db"
+            sqlite3.connect(path).close()
+            assert list(pool.map(read, [path] * WRITERS)) == ["wal"] * WRITERS
