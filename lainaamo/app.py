@@ -23,7 +23,11 @@ from lainaamo.desk import (
     badges,
     borrowers,
     claiming,
+    handing,
     handover,
+    label_address,
+    taps,
+    things,
 )
 from lainaamo.desk import views as desk
 from lainaamo.doors import account, entry, oidc_door, own, switch
@@ -49,6 +53,10 @@ SCREENS = (
     change_page.bp,
     procurement.bp,
     desk.bp,
+    taps.bp,
+    handing.bp,
+    things.bp,
+    label_address.bp,
     album.bp,
     receiving.bp,
     completing.bp,

@@ -28,7 +28,7 @@ BUDGETS: Mapping[str, int] = {
     "catalogue.browse": 20,
     "catalogue.kind": 18,
     "catalogue.browse_reuse": 16,
-    "desk.thing": 13,  # its codes too
+    "things.thing": 13,  # its codes too
     "oidc.come_back": 18,
     # One thing with all that is due to it, and the day's work with what can be undone of it.
     "desk.desk": 20,
@@ -38,7 +38,7 @@ CHANGE_BUDGETS: Mapping[str, int] = {
     # A refused one counts five limits and takes them back: on PostgreSQL in the same database.
     "catalogue.reserve": 70,
     "handover.hand_out": 200,
-    "desk.take_back_step": 120,
+    "taps.take_back_step": 120,
 }
 # Words that are not known as written are looked up again: as begun, as misspelt, each alone.
 SEARCHED = 14

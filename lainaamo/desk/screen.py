@@ -1,0 +1,119 @@
+"""The desk's one screen: shown at an address, after a scan or a tap, and with a refusal."""
+
+from urllib.parse import urlencode
+
+from flask import current_app, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import NoResultFound
+
+from lainaamo.core import clock
+from lainaamo.core.errors import Refusal
+from lainaamo.core.web import POLICY_WITH_CAMERA
+from lainaamo.desk import cards, queries, torn, work
+from lainaamo.desk.queries import Standing
+from lainaamo.desk.rules import Mode, read_mode
+from lainaamo.goods import codes
+from lainaamo.lending import undo
+from lainaamo.people.visitor import Door
+
+LONGEST_ID = 15
+
+
+def show(
+    mode: Mode, result: cards.Card | None, shelf: str = "", *, code: str = ""
+) -> ResponseReturnValue:
+    """Show the desk with an answer; `code` is what stays in the field."""
+    kept = [("tila", str(mode))]
+    if mode is Mode.SHELVE and shelf:
+        kept.append(("hylly", shelf))
+    now = _thing_now(result)
+    if now:
+        kept.append(("nyt", now))
+    work_day, lines = work.last_day()
+    page = render_template(
+        "desk/desk.html",
+        mode=mode,
+        modes=cards.modes(),
+        code=code,
+        scan_url=cards.SCANS,
+        scan_fields=kept,
+        result=result,
+        undo=_at_hand(mode),
+        today=lines,
+        work_day=work_day if work_day != clock.today() else None,
+    )
+    return make_response(page, {"Content-Security-Policy": POLICY_WITH_CAMERA})
+
+
+def _thing_now(result: cards.Card | None) -> str:
+    """Return the thing that a command is about: the one shown, else the one before a refusal."""
+    thing = result.get("thing") if result else None
+    if thing:
+        return str(thing["code"])
+    kept = request.form.get("nyt", "")
+    return kept if codes.is_code(kept) else ""
+
+
+def _at_hand(mode: Mode) -> cards.Card | None:
+    """Return the undo of what this person did just now."""
+    step = undo.last_by(Door().alias())
+    if step is None:
+        return None
+    found = work.of_step(step)
+    return {**found, "fields": [*found["fields"], ("tila", str(mode))]}
+
+
+def go(mode: Mode, *, tavara: str = "", hylly: str = "", tulos: str = "") -> ResponseReturnValue:
+    """Go to the desk, showing something."""
+    asked = {"tila": str(mode), "hylly": hylly, "tavara": tavara, "tulos": tulos}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return redirect(f"/tiski?{query}", 303)
+
+
+def refused(refusal: Refusal, **_arguments: object) -> ResponseReturnValue:
+    """Show the desk again with the reason; what was scanned stays in the field."""
+    code = request.form.get("code", "")
+    standing = known_thing(code or request.form.get("tavara", ""))
+    result = cards.of_refusal(refusal, standing)
+    if refusal.code == "wrong_sign":
+        result |= cards.meant(torn.meant(code), form_mode())
+    if refusal.code == "not_a_code":
+        result["actions"] = cards.searches(code.strip(), form_mode())
+    kept = "" if standing else code.strip()
+    return show(form_mode(), result, request.form.get("hylly", ""), code=kept)
+
+
+# What comes with an address or a form
+
+
+def form_mode() -> Mode:
+    """Return the mode that a form was sent in."""
+    return read_mode(request.form.get("tila"))
+
+
+def read_sign(text: str | None) -> str:
+    """Return a code from an address or a form, nothing where it is empty; else it is not found."""
+    sign = (text or "").upper()
+    if sign and not codes.is_code(sign):
+        raise NoResultFound
+    return sign
+
+
+def read(text: str) -> str:
+    """Return the code that was typed or scanned; see codes.read for what is refused."""
+    return codes.read(text, host=current_app.config["SETTINGS"].public_host)
+
+
+def known_thing(text: str) -> Standing | None:
+    """Return the thing that a text stands for, if it is one of ours."""
+    try:
+        return queries.get_standing(read(text))
+    except (Refusal, NoResultFound):
+        return None
+
+
+def number(name: str) -> int:
+    """Return an id from a form; what is none is nobody's."""
+    given = request.form.get(name, "")
+    is_number = given.isascii() and given.isdigit() and len(given) <= LONGEST_ID
+    return int(given) if is_number else 0
