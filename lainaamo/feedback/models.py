@@ -1,11 +1,12 @@
-"""Feedback and what became of it."""
+"""Feedback, and found things that strangers tell of, and what became of both."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, text
-from sqlalchemy.orm import Mapped
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lainaamo.core.orm import Base, Id, one_of
+from lainaamo.goods.models import Item
 
 ABOUT = ("service", "accessibility")
 FACES = ("good", "fair", "bad")
@@ -46,3 +47,49 @@ class Feedback(Base):
     handled_by: Mapped[str | None]
     answer: Mapped[str | None]
     erased_at: Mapped[datetime | None]
+
+
+class FoundReport(Base):
+    """Somebody without an account has found a thing of ours: where, and perhaps how to reach them.
+
+    Open: not `handled_at`. Erased: the words and the contact were dropped at their keep-time; the
+    thing and the day stay. Nobody has looked at one that is erased and still open.
+    """
+
+    __tablename__ = "found_report"
+    __table_args__ = (
+        CheckConstraint("email IS NULL OR phone IS NULL", name="one_contact"),
+        CheckConstraint(
+            "erased_at IS NULL OR (spot IS NULL AND email IS NULL AND phone IS NULL)",
+            name="erased_is_empty",
+        ),
+        CheckConstraint(
+            "(handled_at IS NULL) = (handled_by IS NULL)", name="handled_both_or_neither"
+        ),
+        Index(
+            "ix_found_report_open",
+            "given_at",
+            "id",
+            sqlite_where=text("handled_at IS NULL"),
+            postgresql_where=text("handled_at IS NULL"),
+        ),
+        Index(
+            "ix_found_report_kept",
+            "given_at",
+            sqlite_where=text("erased_at IS NULL"),
+            postgresql_where=text("erased_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    item_id: Mapped[int] = mapped_column(ForeignKey(Item.id), index=True)
+    spot: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    locale: Mapped[str]
+    given_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None]
+    handled_by: Mapped[str | None]
+    erased_at: Mapped[datetime | None]
+
+    item: Mapped[Item] = relationship(lazy="raise_on_sql")

@@ -14,6 +14,7 @@ from lainaamo.people.rules import Contact
 
 ENDINGS = ("fetched", "cancelled", "expired", "thing_removed")
 RETURNS = ("ok", "dirty", "part_missing", "broken")
+BLOCKS = ("late", "damage", "lost", "rules")
 STEPS = (
     "taken_back",
     "handed_out",
@@ -159,6 +160,25 @@ class Loan(Base):
 
     item: Mapped[Item] = relationship(lazy="raise_on_sql")
     line: Mapped[Line | None] = relationship(lazy="raise_on_sql")
+
+
+class BorrowerBlock(Base):
+    """Somebody borrows nothing until `last_day` is over, for one of four reasons.
+
+    "late": things did not come back in time; "damage" and "lost": what became of them is not
+    settled; "rules": they were used against the rules. Nothing is written beside it, and nothing is
+    kept of it when it is over.
+    """
+
+    __tablename__ = "borrower_block"
+    __table_args__ = (CheckConstraint(one_of("reason", *BLOCKS), name="known_reason"),)
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), unique=True)
+    reason: Mapped[str]
+    last_day: Mapped[date] = mapped_column(index=True)
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
 
 
 class Step(Base):
