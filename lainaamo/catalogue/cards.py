@@ -17,6 +17,8 @@ from lainaamo.core.kept import once_per_change
 from lainaamo.goods import queries as goods
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+UNIT = re.compile(r" [a-zA-Z]+$")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 FEW = 3
 MACROS = "parts/macros.html"
 
@@ -133,8 +135,17 @@ def size_text(sizes: Sequence[str]) -> str:
     """Write a few sizes out, many as a range."""
     if not sizes:
         return ""
+    unit = _common_unit(sizes)
+    shown = [size.removesuffix(unit) for size in sizes]
+    shown[-1] += unit.replace(" ", NO_BREAK)
     if len(sizes) <= FEW:
-        return ", ".join(sizes)
+        return ", ".join(shown)
     return _(
-        "%(count)d sizes: %(first)s to %(last)s", count=len(sizes), first=sizes[0], last=sizes[-1]
+        "%(count)d sizes: %(first)s to %(last)s", count=len(sizes), first=shown[0], last=shown[-1]
     )
+
+
+def _common_unit(sizes: Sequence[str]) -> str:
+    """Return the unit behind all of them, which is then said once; nothing where they differ."""
+    unit = UNIT.search(sizes[0])
+    return unit[0] if unit and all(size.endswith(unit[0]) for size in sizes) else ""

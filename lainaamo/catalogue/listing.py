@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from lainaamo.catalogue import cards, facets, filters, queries
+from lainaamo.catalogue import cards, facets, families, filters, queries
 from lainaamo.catalogue.cards import Card
 from lainaamo.catalogue.facets import Look
 from lainaamo.catalogue.forms import day_error, read_day
@@ -166,6 +166,7 @@ def listing(question: Question) -> dict[str, Any]:
         "kept": _kept(question),
         "filters": _filters(question, found),
         "picked": _picked(question),
+        "family": families.banner(question.args, question.asked, found, question.with_),
         "order": _order(question),
         "found": _found(question, found, shown),
         "cards": shown,

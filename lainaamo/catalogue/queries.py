@@ -138,6 +138,15 @@ def some(asked: Asked) -> dict[int, int]:
     return {kind_id: category_id for kind_id, category_id in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
+@once_per_change
+def is_any(asked: Asked) -> bool:
+    """Tell whether there is any kind, words apart: the first one found is enough."""
+    return (
+        session.connection().execute(_some(asked._replace(query=None), 1).wanted).first()
+        is not None
+    )
+
+
 def _fitting(wanted: Rows, asked: Asked) -> Rows:
     fitting = _in_stock(wanted, asked)
     return fitting if asked.query is None else search.narrowed(fitting, Kind.id, asked.query)
