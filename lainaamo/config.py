@@ -74,6 +74,16 @@ class Settings:
         "0", "How many reverse proxies stand in front and set X-Forwarded-*."
     )
 
+    backup_folder: str = setting(
+        "",
+        "Folder in which the worker keeps a backup of each of the last fourteen nights; empty "
+        "means that it makes none.",
+    )
+    backup_key: str = setting(
+        "",
+        "Public keys (age1…, commas between) of those who may open the backups; empty: everyone.",
+    )
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings; what is not set has its default."""

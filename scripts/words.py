@@ -25,7 +25,7 @@ METHODS = (
 # warehouse floor reads them.
 OFFICE = (
     "lainaamo/administration/",
-    "lainaamo/cli.py",
+    "lainaamo/cli/",
     "lainaamo/impact/",
     "lainaamo/upkeep/",
     "templates/administration/",

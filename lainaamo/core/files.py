@@ -53,6 +53,18 @@ class Files:
             words = N_("The file could not be kept. Nothing is lost: try again, or call us.")
             raise Refusal(words, code="file_not_kept") from error
 
+    def read(self, name: str, ending: str) -> bytes | None:
+        """Return a file's content; None where there is no such file."""
+        try:
+            return self.path(name, ending).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def endings(self, name: str) -> list[str]:
+        """Return which files of a name there are."""
+        files = self.path(name, "x").parent.glob(f"{name}.*")
+        return sorted(file.name.partition(".")[2] for file in files if file.suffix != ".new")
+
     def forget(self, name: str) -> None:
         """Remove every file of a name."""
         for path in self.path(name, "x").parent.glob(f"{name}.*"):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Index, delete, or_, select, text
+from sqlalchemy import JSON, Index, delete, func, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lainaamo.core import clock
@@ -77,6 +77,12 @@ def forget_old(kind: str, *, before: datetime) -> None:
         Message.done_at.is_not(None), Message.dropped_at.is_not(None), Message.dead_at.is_not(None)
     )
     session.execute(delete(Message).where(Message.kind == kind, Message.promised_at < before, over))
+
+
+def count_waiting() -> int:
+    """Count the messages that will still be sent."""
+    waiting = (Message.done_at.is_(None), Message.dropped_at.is_(None), Message.dead_at.is_(None))
+    return session.scalar(select(func.count(Message.id)).where(*waiting)) or 0
 
 
 def deliver(handlers: Mapping[str, Handler]) -> int:

@@ -5,6 +5,7 @@ from functools import partial
 
 from sqlalchemy import delete
 
+from lainaamo.config import Settings
 from lainaamo.core import clock, journal, limits, once, outbox
 from lainaamo.core.clockwork import Round
 from lainaamo.core.db import session, transaction
@@ -21,15 +22,18 @@ from lainaamo.people import residents
 from lainaamo.people.models import SignIn
 from lainaamo.reception import actions as reception
 from lainaamo.reception import donors
+from lainaamo.upkeep import backup
 
 SEALED_AT_ONCE = 1000
 STRAYS_AT_ONCE = 500
 OLD_SIGN_INS = timedelta(days=30)
 
 
-def rounds(files: Files) -> list[Round]:
+def rounds(settings: Settings, files: Files) -> list[Round]:
     """Return every duty of the worker of a house that keeps its files there."""
+    keeps = [Round("back up", partial(backup.make, settings, files))]
     return [
+        *(keeps if settings.backup_folder else ()),
         Round("seal the journal", seal, every=timedelta(seconds=5)),
         Round("forget old answers", forget, every=timedelta(hours=1)),
         Round("expire", expire),

@@ -15,10 +15,11 @@ from lainaamo.core.db import db, is_sqlite, session
 from lainaamo.core.outbox import Message
 from lainaamo.goods import finding
 from lainaamo.people import oidc
-from lainaamo.upkeep import migrations
+from lainaamo.upkeep import backup, migrations
 
 QUIET_WORKER = timedelta(minutes=2)
 LATE_MESSAGE = timedelta(hours=1)
+OLD_BACKUP = timedelta(hours=36)
 LEAST_DISK_BYTES = 500 * 1024 * 1024
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 
@@ -37,7 +38,7 @@ def examine(app: Flask) -> list[Finding]:
     settings: Settings = app.config["SETTINGS"]
     tables = _migrations()
     findings = [_address(settings), _secret(settings), _mail(settings), _sms(settings)]
-    findings += [_account(settings), _disk(settings), _theme(settings), tables]
+    findings += [_account(settings), _disk(settings), _theme(settings), _backup(settings), tables]
     if tables.is_well:
         findings += [_worker(), _outbox(), _journal(), _search(), _engine()]
     if app.debug:
@@ -104,6 +105,22 @@ def _disk(settings: Settings) -> Finding:
     settings.folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(settings.folder).free
     return Finding("disk", free >= LEAST_DISK_BYTES, f"{free // 1024**2} MB free")
+
+
+def _backup(settings: Settings) -> Finding:
+    """Look at the newest backup: whether there is one of last night, and who could read it."""
+    is_local = urlsplit(settings.public_url).hostname in LOCAL_HOSTS
+    if not settings.backup_folder:
+        text = "The worker makes none: set LAINAAMO_BACKUP_FOLDER."
+        return Finding("backup", is_local, text)
+    last = backup.newest(settings)
+    if last is None:
+        return Finding("backup", is_well=False, text=f"None in {settings.backup_folder} yet.")
+    is_new = clock.now() - backup.moment_of(last) < OLD_BACKUP
+    is_sealed = bool(settings.backup_key)
+    said = last.name if is_new else f"{last.name} is the last: is the worker running?"
+    text = said if is_sealed else f"{said}; anybody can read it: set LAINAAMO_BACKUP_KEY."
+    return Finding("backup", is_new and (is_sealed or is_local), text)
 
 
 def _theme(settings: Settings) -> Finding:

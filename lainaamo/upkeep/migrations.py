@@ -35,6 +35,13 @@ def upgrade(database: str, *, to: str = "head") -> None:
     command.upgrade(configured(database), to)
 
 
+def upgrade_through(connection: Connection, *, to: str = "head") -> None:
+    """Run the migrations that are missing in a transaction that is open already."""
+    config = configured()
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+
+
 def downgrade(database: str, *, to: str) -> None:
     """Take migrations back, all of them or none."""
     command.downgrade(configured(database), to)
@@ -48,3 +55,11 @@ def newest() -> str | None:
 def current(connection: Connection) -> str | None:
     """Return the revision a database has."""
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def knows(revision: str) -> bool:
+    """Tell whether this code has made tables of this revision."""
+    return any(
+        script.revision == revision
+        for script in ScriptDirectory.from_config(configured()).walk_revisions()
+    )

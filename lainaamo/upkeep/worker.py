@@ -25,7 +25,7 @@ def work_once(app: Flask) -> int:
     with app.app_context(), journal.acting("worker"):
         settings = house.over(set_outside)
         done = outbox.deliver(notices.handlers(settings))
-        done += clockwork.run(actions.rounds(app.config["FILES"]))
+        done += clockwork.run(actions.rounds(settings, app.config["FILES"]))
         session.remove()
         return done
 

@@ -70,7 +70,7 @@ def test_plain_finnish_is_plain(stored: Store, text: str, fault: str) -> None:
 
 def test_the_office_may_read_ordinary_finnish_where_the_floor_may_not(stored: Store) -> None:
     stored("fi_SIMPLE", "")
-    office = template("Verify", file="lainaamo/cli.py")
+    office = template("Verify", file="lainaamo/cli/looking.py")
     assert list(words.problems("fi_SIMPLE", office)) == []
     assert list(words.problems("fi_SIMPLE", template("Scan"))) != []
 

@@ -1,11 +1,15 @@
 """The doctor says what is unsafe or stale, and is content when all is well."""
 
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 from lainaamo.config import Settings
+from lainaamo.core import clock
 from lainaamo.core.web import Lainaamo
-from lainaamo.upkeep import worker
+from lainaamo.upkeep import backup, sealing, worker
 from lainaamo.upkeep.doctor import examine
+from tests.conftest import MONDAY
 from tests.oidc.forging import forger
 
 
@@ -37,6 +41,22 @@ def test_a_short_secret_is_noticed(app: Lainaamo, settings: Settings) -> None:
 def test_a_public_service_without_mail_is_noticed(app: Lainaamo, settings: Settings) -> None:
     public = replace(settings, public_url="https://lainaamo.example.fi")
     assert found(app, public)["mail"] is False
+
+
+def test_a_public_service_without_backups_or_with_open_or_old_ones_is_noticed(
+    app: Lainaamo, settings: Settings, tmp_path: Path
+) -> None:
+    public = replace(settings, public_url="https://lainaamo.example.fi")
+    assert found(app, public)["backup"] is False
+    public = replace(public, backup_folder=str(tmp_path))
+    assert found(app, public)["backup"] is False
+    with app.app_context():
+        backup.make(public, app.config["FILES"])
+    assert found(app, public)["backup"] is False
+    sealed = replace(public, backup_key=sealing.make_key(tmp_path / "key"))
+    assert found(app, sealed)["backup"] is True
+    with clock.at(MONDAY + timedelta(days=2)):
+        assert found(app, sealed)["backup"] is False
 
 
 def test_an_identity_provider_that_does_not_answer_is_noticed(
