@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from lainaamo.administration import journal_screen
 from lainaamo.administration import views as administration
 from lainaamo.catalogue import views as catalogue
 from lainaamo.config import STATIC, TEMPLATES, Settings
@@ -33,17 +34,19 @@ from lainaamo.desk import views as desk
 from lainaamo.doors import account, entry, oidc_door, own, switch
 from lainaamo.doors import views as people
 from lainaamo.feedback import views as feedback
-from lainaamo.goods import label_screen
+from lainaamo.goods import label_screen, repairs
 from lainaamo.goods import views as goods
 from lainaamo.intake import views as intake
 from lainaamo.lending import change_page, confirm_door, mine
+from lainaamo.lending import lists as lending_lists
 from lainaamo.lending import views as lending
 from lainaamo.pages import look, notice, notice_office, office, statement_office
 from lainaamo.pages import views as pages
 from lainaamo.people.access import Right
 from lainaamo.people.visitor import Door, login_manager, rights_now, visitor
+from lainaamo.procurement import claim_list
 from lainaamo.procurement import views as procurement
-from lainaamo.reception import completing, giving, receiving
+from lainaamo.reception import completing, donations, giving, receiving
 from lainaamo.work import views as work
 
 SCREENS = (
@@ -83,6 +86,11 @@ SCREENS = (
     borrowers.bp,
     intake.bp,
     handover.bp,
+    lending_lists.bp,
+    repairs.bp,
+    donations.bp,
+    claim_list.bp,
+    journal_screen.bp,
 )
 LARGEST_REQUEST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600

@@ -186,11 +186,20 @@ def save_category(category_id: int) -> ResponseReturnValue:
 @needs(Right.TERMS)
 def all_terms() -> ResponseReturnValue:
     """Show the terms of all categories that are lent, and where each takes them from."""
+    return render_template(
+        "administration/terms.html",
+        rows=terms_rows(),
+        labels=[_(shown.LABELS[one]) for one in NUMBERS],
+    )
+
+
+def terms_rows() -> list[dict[str, Any]]:
+    """Return the terms of every category that is lent, each under its parent."""
     rows = [row for row in queries.categories() if row.pool == "lendable" and not row.closed_at]
     terms, own = lending.terms_of_all(row.id for row in rows), queries.own_terms()
     parents = goods.parents_of_categories()
     names = {row.id: name_of(row) for row in rows}
-    shown_rows = [
+    return [
         {
             "id": row.id,
             "depth": depth,
@@ -201,11 +210,6 @@ def all_terms() -> ResponseReturnValue:
         }
         for depth, row in indented(rows)
     ]
-    return render_template(
-        "administration/terms.html",
-        rows=shown_rows,
-        labels=[_(shown.LABELS[one]) for one in NUMBERS],
-    )
 
 
 def _giver(

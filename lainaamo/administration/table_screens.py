@@ -1,18 +1,21 @@
 """The administrator's lists as files to take away: what the screens show, by the same filters."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from flask.typing import ResponseReturnValue
 
 from lainaamo.administration import queries, shown
-from lainaamo.administration.category_screens import indented, name_of
+from lainaamo.administration.category_screens import indented, name_of, terms_rows
 from lainaamo.administration.screens import bp
-from lainaamo.administration.site_screens import walked
+from lainaamo.administration.site_screens import WEEK, walked
+from lainaamo.administration.sites import SITE
+from lainaamo.administration.terms import NUMBERS
 from lainaamo.administration.user_screens import role_text, sought_people
-from lainaamo.core.download import download
+from lainaamo.core.download import download, take_out
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.tables import Row
-from lainaamo.core.web import needs
+from lainaamo.core.web import needs, own_transactions
 from lainaamo.people import registry
 from lainaamo.people.access import Right
 from lainaamo.people.registry import Sought
@@ -41,6 +44,54 @@ def _categories() -> Iterator[Row]:
         yield [*words, names.get(row.parent_id or 0), pool, row.cpv, kinds.get(row.id, 0), is_used]
 
 
+@bp.get("/toimipisteet.<kind>")
+@needs(Right.PLACES)
+def sites_as_file(kind: str) -> ResponseReturnValue:
+    """Give the sites with their weeks as a file."""
+    headers = [_("Site"), _("Address"), _("Phone"), *(_(word) for word in shown.WEEKDAYS)]
+    return download("toimipisteet", kind, [*headers, _("Things"), _("In use")], _sites())
+
+
+def _sites() -> Iterator[Row]:
+    names, things = shown.Names(), queries.count_things_by_site()
+    for one in queries.sites():
+        facts = SITE.read(one.id)
+        week = [shown.value("site", fact, facts[fact], names) for fact in WEEK]
+        is_used = _("yes") if one.closed_at is None else _("no")
+        yield [one.name, one.address, one.phone, *week, things.get(one.id, 0), is_used]
+
+
+@bp.get("/toimipisteet/<int:site_id>/paivat.<kind>")
+@needs(Right.PLACES)
+def days_as_file(site_id: int, kind: str) -> ResponseReturnValue:
+    """Give the days that break a site's week as a file, past ones too."""
+    site = queries.get_site(site_id)
+    headers = [_("Site"), _("Day"), _("Open"), _("Reason")]
+    return download("paivat", kind, headers, _days(site.id, site.name))
+
+
+def _days(site_id: int, name: str) -> Iterator[Row]:
+    facts = SITE.read(site_id)
+    for fact in sorted(one for one in facts if one.startswith("day.")):
+        hours, reason = facts[fact]["hours"], facts[fact]["reason"]
+        told = shown.value("site", fact, {"hours": hours, "reason": None}, shown.Names())
+        yield [name, date.fromisoformat(fact.removeprefix("day.")), told, reason]
+
+
+@bp.get("/ehdot.<kind>")
+@needs(Right.TERMS)
+def terms_as_file(kind: str) -> ResponseReturnValue:
+    """Give the terms of all categories as a file, with where each takes them from."""
+    headers = [_("Category"), *(_(shown.LABELS[one]) for one in NUMBERS), _("From")]
+    return download("ehdot", kind, headers, _terms())
+
+
+def _terms() -> Iterator[Row]:
+    for row in terms_rows():
+        source = _("own") if row["own"] else row["from"] or _("the usual ones")
+        yield [row["name"], *row["numbers"], source]
+
+
 @bp.get("/toimipisteet/<int:site_id>/hyllyt.<kind>")
 @needs(Right.PLACES)
 def places_as_file(site_id: int, kind: str) -> ResponseReturnValue:
@@ -59,12 +110,13 @@ def _places(site_id: int) -> Iterator[Row]:
             yield [room and room["name"], shelf, place["sign"], place["things"], is_used]
 
 
-@bp.get("/kayttajat.<kind>")
+@bp.post("/kayttajat.<kind>")
 @needs(Right.WORKERS)
+@own_transactions
 def users_as_file(kind: str) -> ResponseReturnValue:
     """Give those who work here as a file; supervisors get the workers."""
     headers = [_("Name"), _("Number"), _("E-mail"), _("Role")]
-    return download("kayttajat", kind, headers, _users(sought_people()))
+    return take_out("kayttajat", kind, headers, _users(sought_people()))
 
 
 def _users(sought: Sought) -> Iterator[Row]:
@@ -97,13 +149,14 @@ def _units() -> Iterator[Row]:
         yield [names[one], parent, counts.get(one, 0), is_used]
 
 
-@bp.get("/muutokset.<kind>")
+@bp.post("/muutokset.<kind>")
 @needs(Right.CHANGES)
+@own_transactions
 def changes_as_file(kind: str) -> ResponseReturnValue:
     """Give everybody's changes as a file, one fact a row, the newest first."""
     things = shown.seen_by(Door().may)
     headers = [_("When"), _("Who"), _("What"), _("Name"), _("Fact"), _("Before"), _("After")]
-    return download("muutokset", kind, headers, _changes(things))
+    return take_out("muutokset", kind, headers, _changes(things))
 
 
 def _changes(things: list[str]) -> Iterator[Row]:

@@ -85,6 +85,13 @@ PARTS = (
         "sliders",
     ),
     Part("/hallinta/muutokset", N_("Changes"), N_("Who changed what and when; undo"), "undo"),
+    Part("/lainat", N_("Lists"), N_("Loans, reservations, repairs, donations; as files"), "list"),
+    Part(
+        "/hallinta/paivakirja",
+        N_("Journal"),
+        N_("Everything that happened, in codes and numbers; no names"),
+        "table",
+    ),
 )
 
 

@@ -8,13 +8,13 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lainaamo.core import clock
-from lainaamo.core.download import download
+from lainaamo.core.download import take_out
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import NAMES, locale, retold
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.limits import count_try
 from lainaamo.core.tables import Cell, Row
-from lainaamo.core.web import needs, refused_on
+from lainaamo.core.web import needs, own_transactions, refused_on
 from lainaamo.feedback import actions, queries, rules
 from lainaamo.feedback.forms import AnswerForm, FeedbackForm, read_page
 from lainaamo.feedback.models import Feedback
@@ -102,14 +102,15 @@ def inbox() -> ResponseReturnValue:
     )
 
 
-@bp.get(f"{INBOX}.<kind>")
+@bp.post(f"{INBOX}.<kind>")
 @needs(Right.INBOX)
+@own_transactions
 def inbox_as_file(kind: str) -> ResponseReturnValue:
     """Give what waits for an answer, or what was handled, as a file."""
     headers = [_("Given"), _("About"), _("How it went"), _("Feedback"), _("Reply to")]
     headers += [_("Page"), _("Handled"), _("Answer")]
     is_open = request.args.get("tila") != "kasitelty"
-    return download("palaute", kind, headers, _told(is_open=is_open))
+    return take_out("palaute", kind, headers, _told(is_open=is_open))
 
 
 def _told(*, is_open: bool) -> Iterator[Row]:

@@ -54,20 +54,20 @@ def get_reservation(reservation_id: int, *, fresh: bool = False) -> Reservation:
 
     `fresh`: as it is now, under a lock.
     """
-    wanted = _whole().where(Reservation.id == reservation_id)
+    wanted = whole().where(Reservation.id == reservation_id)
     return session.scalars(wanted.execution_options(populate_existing=fresh)).one()
 
 
 def find_by_nonce(nonce: str) -> Reservation | None:
     """Return the reservation of an own page's address, unless the address was closed."""
     open_link = Reservation.link_revoked_at.is_(None)
-    return session.scalar(_whole().where(Reservation.link_nonce == nonce, open_link))
+    return session.scalar(whole().where(Reservation.link_nonce == nonce, open_link))
 
 
 def waiting_with_code(pick_up_code: str) -> Sequence[Reservation]:
     """Return the reservations with this pickup code that wait to be fetched, the soonest first."""
     waits = Reservation.lines.any(Line.ended_at.is_(None))
-    wanted = _whole().where(Reservation.pick_up_code == pick_up_code, waits)
+    wanted = whole().where(Reservation.pick_up_code == pick_up_code, waits)
     wanted = wanted.where(Reservation.last_day >= clock.today())
     # Nobody was shown the code of one that is not confirmed.
     wanted = wanted.where(Reservation.browser_hash.is_(None))
@@ -90,7 +90,7 @@ def unconfirmed_of(
 ) -> Sequence[Reservation]:
     """Return what waits to be confirmed by a contact, made in one browser or in any."""
     column = Reservation.phone if contact.email is None else Reservation.email
-    wanted = _whole().where(Reservation.browser_hash.is_not(None), column == contact.text)
+    wanted = whole().where(Reservation.browser_hash.is_not(None), column == contact.text)
     if browser_hash is not None:
         wanted = wanted.where(Reservation.browser_hash == browser_hash)
     wanted = wanted.order_by(Reservation.id)
@@ -115,7 +115,8 @@ def has_more(person_id: int, reservation_id: int) -> bool:
     return bool(found) or goods.sign_of_person(person_id) is not None
 
 
-def _whole() -> Select[Reservation]:
+def whole() -> Select[Reservation]:
+    """Return the question for reservations with all that is told of them."""
     lines = selectinload(Reservation.lines)
     return select(Reservation).options(
         joinedload(Reservation.site),
@@ -126,7 +127,7 @@ def _whole() -> Select[Reservation]:
 
 def reservations_of(person_id: int, *, most: int) -> Sequence[Reservation]:
     """Return a person's own reservations, the newest first, whole."""
-    mine = _whole().where(Reservation.person_id == person_id)
+    mine = whole().where(Reservation.person_id == person_id)
     return session.scalars(mine.order_by(Reservation.id.desc()).limit(most)).all()
 
 

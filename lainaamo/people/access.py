@@ -16,6 +16,7 @@ class Right(StrEnum):
     BORROWERS = "borrowers"  # find a borrower at the desk, write one down, lend to one
     OVERRIDE = "override"  # lend against the terms, with a reason that is kept
     THINGS = "things"  # the staff's list and a thing's whole history
+    LISTS = "lists"  # loans, reservations, repairs and donations as lists, and as files
     LABELS = "labels"  # print labels
     RECEIVE = "receive"  # take goods in, complete what is written of them, see one's own day
     PHOTOS = "photos"  # show photos of things, and take them away
@@ -40,6 +41,7 @@ class Right(StrEnum):
     MEND = "mend"  # correct what is written of a kind or a thing
     CHANGES = "changes"  # everybody's changes, before and after
     IMPORT = "import"  # bring lists of goods in
+    JOURNAL = "journal"  # read the journal itself: codes and ids
 
 
 EVERYONE = frozenset({Right.LOOK, Right.RESERVE, Right.OWN_LINK, Right.SIGN_IN, Right.FEEDBACK})
@@ -52,7 +54,7 @@ FLOOR = SIGNED_IN | {
     Right.RECEIVE,
     Right.PHOTOS,
 }
-OFFICE = FLOOR | {Right.REUSE, Right.CLAIMS, Right.HOUSE, Right.MEND, Right.OVERRIDE}
+OFFICE = FLOOR | {Right.REUSE, Right.CLAIMS, Right.HOUSE, Right.MEND, Right.OVERRIDE, Right.LISTS}
 BUYING = frozenset({Right.REUSE, Right.CLAIM, Right.UNIT})
 KEEPING = frozenset({Right.PLACES, Right.TERMS, Right.CHANGES, Right.TEXTS, Right.OUTAGE})
 ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {

@@ -31,7 +31,7 @@ def get_claim(claim_id: int, *, within: Collection[int] | None = None) -> Claim:
 
 def get_whole(claim_id: int) -> Claim:
     """Return a claim with all that a message tells of it."""
-    return session.scalars(_whole().where(Claim.id == claim_id)).one()
+    return session.scalars(whole().where(Claim.id == claim_id)).one()
 
 
 def get_ending(ending_id: int) -> ClaimEnding:
@@ -47,7 +47,7 @@ def lock_claim(claim_id: int) -> Claim:
 
 def open_claims_of(unit_id: int) -> Sequence[Claim]:
     """Return what waits for a unit, the newest first."""
-    wanted = _whole().where(Claim.unit_id == unit_id, Claim.waiting > 0)
+    wanted = whole().where(Claim.unit_id == unit_id, Claim.waiting > 0)
     return session.scalars(wanted.order_by(Claim.id.desc()).limit(MOST_OPEN)).all()
 
 
@@ -63,7 +63,7 @@ def endings_of(unit_id: int, *, before_id: int | None = None) -> Sequence[ClaimE
 
 def open_claims(*, after_id: int = 0, limit: int = PAGE + 1) -> Sequence[Claim]:
     """Return a page of what all units have booked, the oldest first, and one more if there are."""
-    wanted = _whole().where(Claim.waiting > 0, Claim.id > after_id)
+    wanted = whole().where(Claim.waiting > 0, Claim.id > after_id)
     return session.scalars(wanted.order_by(Claim.id).limit(limit)).all()
 
 
@@ -97,7 +97,8 @@ def _within(wanted: Select[Claim], unit_ids: Collection[int] | None) -> Select[C
     return wanted if unit_ids is None else wanted.where(Claim.unit_id.in_(unit_ids))
 
 
-def _whole() -> Select[Claim]:
+def whole() -> Select[Claim]:
+    """Return the question for claims with all that is told of them."""
     item = joinedload(Claim.item)
     return select(Claim).options(
         joinedload(Claim.unit),

@@ -15,7 +15,7 @@ from lainaamo.goods.models import Item
 from lainaamo.people.access import Right
 from lainaamo.people.models import Unit
 from lainaamo.people.visitor import Door
-from lainaamo.procurement import actions, lot_page, queries, unit_page
+from lainaamo.procurement import actions, claim_list, lot_page, queries, unit_page
 from lainaamo.procurement.forms import ClaimForm, NumberForm, read_id, read_number
 
 bp = Blueprint("procurement", __name__)
@@ -116,6 +116,15 @@ def unit(unit_id: int) -> ResponseReturnValue:
         before_id=read_id(request.args.get("ennen")),
     )
     return render_template("procurement/unit.html", **shown)
+
+
+@bp.get("/yksikko/<int:unit_id>.<kind>")
+@needs(Right.UNIT)
+def unit_as_file(unit_id: int, kind: str) -> ResponseReturnValue:
+    """Give all that a unit has booked as a file; only to those who act for it."""
+    mine = _unit(unit_id, _units())
+    headers = [_(words) for words in claim_list.HEADERS]
+    return download("yksikko", kind, headers, claim_list.of_unit(mine.id))
 
 
 def _refused_cancel(refusal: Refusal, claim_id: int) -> ResponseReturnValue:

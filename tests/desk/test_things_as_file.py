@@ -100,28 +100,36 @@ def test_a_file_of_things_is_many_statements_but_not_one_a_thing(
 
 
 @pytest.mark.parametrize(
-    ("path", "role", "other"),
+    ("path", "role", "other", "method"),
     [
-        ("/tavarat", "worker", "resident"),
-        ("/kierto/varaukset", "counter", "worker"),
-        ("/hallinta/palaute", "counter", "worker"),
-        ("/hallinta/luokat", "administrator", "counter"),
-        ("/hallinta/kayttajat", "supervisor", "counter"),
-        ("/hallinta/yksikot", "administrator", "supervisor"),
-        ("/hallinta/muutokset", "coordinator", "counter"),
+        ("/tavarat", "worker", "resident", "GET"),
+        ("/lainat", "counter", "worker", "POST"),
+        ("/varaukset", "supervisor", "buyer", "POST"),
+        ("/korjaukset", "counter", "worker", "GET"),
+        ("/lahjoitukset", "coordinator", "worker", "POST"),
+        ("/kierto/varaukset", "counter", "worker", "GET"),
+        ("/kierto/kaikki-varaukset", "counter", "buyer", "GET"),
+        ("/hallinta/palaute", "counter", "worker", "POST"),
+        ("/hallinta/luokat", "administrator", "counter", "GET"),
+        ("/hallinta/ehdot", "coordinator", "counter", "GET"),
+        ("/hallinta/toimipisteet", "coordinator", "counter", "GET"),
+        ("/hallinta/kayttajat", "supervisor", "counter", "POST"),
+        ("/hallinta/yksikot", "administrator", "supervisor", "GET"),
+        ("/hallinta/muutokset", "coordinator", "counter", "POST"),
+        ("/hallinta/paivakirja", "administrator", "coordinator", "GET"),
     ],
 )
 def test_who_may_see_a_list_may_take_it_out_and_nobody_else(
-    signed_in: SignedIn, path: str, role: str, other: str
+    signed_in: SignedIn, path: str, role: str, other: str, method: str
 ) -> None:
     for kind in ("csv", "xlsx"):
-        assert signed_in(role).get(f"{path}.{kind}").status_code == 200
-        assert signed_in(other).get(f"{path}.{kind}").status_code == 403
-    assert signed_in(role).get(f"{path}.exe").status_code == 404
+        assert signed_in(role).open(f"{path}.{kind}", method=method).status_code == 200
+        assert signed_in(other).open(f"{path}.{kind}", method=method).status_code == 403
+    assert signed_in(role).open(f"{path}.exe", method=method).status_code == 404
 
 
 def test_feedback_is_a_file_of_words_and_not_of_formulas(make: Make, signed_in: SignedIn) -> None:
     make.feedback(text="=1+1", reply_to="+358401234567@example.fi")
-    content = signed_in("counter").get("/hallinta/palaute.csv").get_data().decode("utf-8-sig")
+    content = signed_in("counter").post("/hallinta/palaute.csv").get_data().decode("utf-8-sig")
     assert ";'=1+1;" in content
     assert io.StringIO(content).readline().startswith("Annettu;")

@@ -388,6 +388,13 @@ def _kept_in_order(town: Town) -> Iterator[Screen]:
     yield Screen("one category's terms", town.one_of("ehdot", Category.id), ADMIN)
     yield Screen("settings", "/hallinta/asetukset", ADMIN)
     yield Screen("changes", "/hallinta/muutokset", ADMIN)
+    for path in ("/lainat", "/varaukset", "/korjaukset", "/lahjoitukset"):
+        yield Screen(f"list {path}", path, STAFF)
+        yield Screen(f"list {path} of nothing", f"{path}?loppu=2001-01-01", STAFF)
+    yield Screen("all loans", "/lainat?tila=kaikki", STAFF)
+    yield Screen("cancelled reservations", "/varaukset?tila=peruttu", STAFF)
+    yield Screen("all bookings", "/kierto/kaikki-varaukset?tila=kaikki", STAFF)
+    yield Screen("journal", "/hallinta/paivakirja", ADMIN)
     yield Screen("correct a kind", town.one_of("nimikkeet", Kind.id), ADMIN)
     yield Screen("correct a thing", town.one_of("tavarat", Item.id), ADMIN)
 
