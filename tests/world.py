@@ -118,6 +118,7 @@ def build(app: Lainaamo, make: Make) -> World:
         "account.take_invitation.token": _invitation(app, make),
         "site_id": site.id,
         "feedback_id": make.feedback(reply_to="anna@example.fi").id,
+        "look.icon.icon": "icon-192",
         "page_key": "help",
         "language": "sv",
         "texts.earlier.version": 1,

@@ -1,21 +1,21 @@
 """A municipality's own colours and logo, refused at start where somebody could not read them.
 
 A theme is a folder with `theme.css` (about a dozen custom properties, light and dark) and perhaps
-`logo.svg` or `logo.png`. The file is read, never passed on: what is served is written anew from the
-values that were understood.
+`logo.svg` or `logo.png`, and `icon.png` for home screens. The file is read, never passed on: what
+is served is written anew from the values that were understood.
 """
 
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from lainaamo.config import STATIC, Settings
-from lainaamo.core import colours
+from lainaamo.core import colours, icons
 
 COLOURS = (
     *("brand", "on-brand", "brand-deep", "brand-soft", "on-brand-soft", "bar"),
@@ -86,6 +86,7 @@ class Theme:
     logo_type: str = ""
     light: Values = field(default_factory=dict)
     dark: Values = field(default_factory=dict)
+    icon: bytes = b""
 
     @property
     def address(self) -> str | None:
@@ -96,6 +97,33 @@ class Theme:
     def logo_address(self) -> str | None:
         """Return the address of the logo, None where there is none."""
         return f"/static/theme-logo?v={_short(self.logo)}" if self.logo else None
+
+    @property
+    def tab_icon_address(self) -> str | None:
+        """Return the address of the sign in a browser's tab, None for the default one."""
+        if self.logo or not self.name:
+            return self.logo_address
+        return f"/static/theme-icon.svg?v={_short(self.tab_icon.encode())}"
+
+    @cached_property
+    def tab_icon(self) -> str:
+        """Return the drawing of the mark in the theme's colours."""
+        return icons.svg(self._dress)
+
+    @cached_property
+    def _dress(self) -> icons.Dress:
+        return icons.dress(*(self.colour(one) for one in ("brand", "on-brand", "sun")))
+
+    def icon_address(self, name: str) -> str | None:
+        """Return the address of an icon for home screens, None for the default one."""
+        worn = self.icon or self.tab_icon.encode()
+        return f"/static/theme-icon/{name}.png?v={_short(worn)}" if self.name else None
+
+    def icon_png(self, name: str) -> bytes:
+        """Return an icon for home screens."""
+        if self.icon:
+            return icons.fitted(name, self.icon, self.colour("surface"))
+        return icons.mark(name, self._dress)
 
     def colour(self, name: str, *, dark: bool = False) -> str:
         """Return one colour as #rrggbb."""
@@ -120,7 +148,7 @@ def load(settings: Settings) -> Theme:
     logo, kind = _logo(folder)
     names = dict.fromkeys([*own_light, *own_dark, *(["bar"] if "brand-deep" in own_light else [])])
     css = _written({name: light[name] for name in names}, {name: dark[name] for name in names})
-    return Theme(folder.name, css, logo, kind, light, dark)
+    return Theme(folder.name, css, logo, kind, light, dark, _icon(folder / "icon.png"))
 
 
 def _over(base: Values, own: Values, own_light: Values) -> dict[str, str]:
@@ -280,6 +308,17 @@ def _logo(folder: Path) -> tuple[bytes, str]:
             raise BadTheme(f"{file} is no picture that only draws: no scripts, links or DOCTYPE.")
         return content, kind
     return b"", ""
+
+
+def _icon(file: Path) -> bytes:
+    """Read the picture for home screens, if there is one."""
+    content = file.read_bytes() if file.is_file() else b""
+    if len(content) > LARGEST_LOGO or (content and not icons.is_usable(content)):
+        raise BadTheme(
+            f"{file} must be a square PNG of {icons.NARROWEST} to {icons.WIDEST} pixels, at most "
+            f"{LARGEST_LOGO // 1000} kB: phones show it on their home screens."
+        )
+    return content
 
 
 def _only_draws(content: bytes) -> bool:

@@ -3,9 +3,11 @@
 import json
 
 from flask import Blueprint, Response, current_app
+from werkzeug.exceptions import NotFound
 
 from lainaamo.config import STATIC
 from lainaamo.core.i18n import locale
+from lainaamo.core.icons import SIZES
 from lainaamo.core.theme import Theme
 from lainaamo.core.web import needs, settings_now
 from lainaamo.people.access import Right
@@ -13,9 +15,9 @@ from lainaamo.people.access import Right
 bp = Blueprint("look", __name__)
 KEPT = "public, max-age=31536000, immutable"  # the address has the content's hash
 ICONS = (
-    ("icon-192.png", "192x192", "any"),
-    ("icon-512.png", "512x512", "any"),
-    ("icon-maskable-512.png", "512x512", "maskable"),
+    ("icon-192", "192x192", "any"),
+    ("icon-512", "512x512", "any"),
+    ("icon-maskable-512", "512x512", "maskable"),
 )
 
 
@@ -47,6 +49,26 @@ def logo() -> Response:
     return _kept(theme().logo, theme().logo_type)
 
 
+@bp.get("/static/theme-icon.svg")
+@needs(Right.LOOK)
+def tab_icon() -> Response:
+    """Return the mark in the theme's colours, for the tab of a browser."""
+    return _kept(theme().tab_icon, "image/svg+xml")
+
+
+@bp.get("/static/theme-icon/<icon>.png")
+@needs(Right.LOOK)
+def icon(icon: str) -> Response:
+    """Return the theme's sign in one of the sizes of home screens."""
+    if icon not in SIZES:
+        raise NotFound
+    return _kept(theme().icon_png(icon), "image/png")
+
+
+def _address(icon: str) -> str:
+    return theme().icon_address(icon) or f"/static/icons/{icon}.png"
+
+
 @bp.get("/static/lainaamo.webmanifest")
 @needs(Right.LOOK)
 def manifest() -> Response:
@@ -64,8 +86,8 @@ def manifest() -> Response:
         "background_color": theme().colour("bg"),
         "theme_color": theme().colour("brand"),
         "icons": [
-            {"src": f"/static/icons/{file}", "sizes": sizes, "type": "image/png", "purpose": use}
-            for file, sizes, use in ICONS
+            {"src": _address(icon), "sizes": sizes, "type": "image/png", "purpose": use}
+            for icon, sizes, use in ICONS
         ],
     }
     text = json.dumps(card, ensure_ascii=False, indent=1)
