@@ -22,6 +22,7 @@ from lainaamo.core.wire import compress_answers
 from lainaamo.desk import (
     album,
     badges,
+    blocking,
     borrowers,
     claiming,
     handing,
@@ -84,6 +85,7 @@ SCREENS = (
     own.bp,
     mine.bp,
     borrowers.bp,
+    blocking.bp,
     intake.bp,
     handover.bp,
     lending_lists.bp,

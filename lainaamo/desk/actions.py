@@ -42,7 +42,7 @@ def mark_condition(loan: Loan, condition: str) -> None:
         lending.mark_condition(loan, condition)
 
 
-def hand_out_to_line(item: Item, line_id: int) -> Loan:
+def hand_out_to_line(item: Item, line_id: int, *, override: str | None = None) -> Loan:
     """Give a thing to whom a reservation's line is for, until the reservation's last day."""
     line = queries.get_line(line_id)
     if line.kind_id != item.kind_id:
@@ -53,7 +53,7 @@ def hand_out_to_line(item: Item, line_id: int) -> Loan:
     due_on = max(reservation.last_day, clock.today())
     lending.lock_for(borrower, item)
     with undo.kept(item, "handed_out"):
-        return lending.hand_out(item, borrower, due_on=due_on, line=line)
+        return lending.hand_out(item, borrower, due_on=due_on, line=line, override=override)
 
 
 def hand_out_to(

@@ -1,33 +1,22 @@
 """Borrowers at the desk: found by card or name, written down in a minute, lent to by scans."""
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import NoResultFound
 
 from lainaamo.core.db import transaction
 from lainaamo.core.errors import N_, Refusal
-from lainaamo.core.i18n import day, retold
 from lainaamo.core.i18n import gettext as _
+from lainaamo.core.i18n import retold
 from lainaamo.core.web import needs, own_transactions, refused_on, settings_now
-from lainaamo.desk import counter, exceptions
+from lainaamo.desk import borrower_page, counter, exceptions
+from lainaamo.desk.borrower_page import HERE, row, url_of
 from lainaamo.desk.forms import NewBorrowerForm
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods
-from lainaamo.goods.codes import label_url
-from lainaamo.goods.labels import qr_svg_path
-from lainaamo.lending import own_things
 from lainaamo.people.access import Right
 from lainaamo.people.models import Person
-from lainaamo.people.rules import Contact, hide_contact
 
 bp = Blueprint("borrowers", __name__)
-HERE = "/tiski/lainaajat"
-
-
-def _url(person: Person) -> str:
-    return f"{HERE}/{person.id}"
 
 
 # Finding and writing down
@@ -46,15 +35,9 @@ def _page(
         mode_name=_("Borrowers"),
         values={**form.values(), "q": request.form.get("q", "")},
         errors=wrong,
-        found=None if found is None else [_row(one) for one in found],
+        found=None if found is None else [row(one) for one in found],
     )
     return page, 422 if wrong else 200
-
-
-def _row(person: Person) -> dict[str, Any]:
-    contact = Contact(None, person.phone) if person.phone else Contact(person.email, None)
-    known = hide_contact(contact) if contact.text else ""
-    return {"id": person.id, "name": person.first_name or known, "known_by": known}
 
 
 @bp.get(HERE)
@@ -89,7 +72,7 @@ def search() -> ResponseReturnValue:
 def open_borrower(person_id: int) -> ResponseReturnValue:
     """Go to a borrower's page; the journal knows who did."""
     person = counter.open_borrower(person_id)
-    return redirect(_url(person), 303)
+    return redirect(url_of(person), 303)
 
 
 def _refused_new(refusal: Refusal) -> ResponseReturnValue:
@@ -107,7 +90,7 @@ def add_borrower() -> ResponseReturnValue:
     person = counter.add_borrower(
         str(form.first_name.data), contact=form.reached_at(), card=_card(form.card.data)
     )
-    return redirect(_url(person), 303)
+    return redirect(url_of(person), 303)
 
 
 def _card(text: str | None) -> str | None:
@@ -117,46 +100,15 @@ def _card(text: str | None) -> str | None:
 # One borrower
 
 
-def _borrower_page(person_id: int, refusal: Refusal | None = None) -> ResponseReturnValue:
-    person = counter.get_borrower(person_id)
-    now, _before = own_things.of_person(person.id, settings_now())
-    sign = goods.sign_of_person(person.id)
-    path, side = qr_svg_path(label_url(settings_now().public_url, sign)) if sign else ("", 0)
-    return render_template(
-        "desk/borrower.html",
-        here_url=f"{HERE}/{person.id}",
-        mode_name=_("Borrower"),
-        person=_row(person),
-        now=now,
-        sign=sign,
-        qr={"path": path, "side": side},
-        lent=_lent(request.args.get("lainattu", "")),
-        refusal=retold(refusal) if refusal else None,
-        refused_code=request.form.get("code", ""),
-        reasons=exceptions.offered(refusal) if refusal else [],
-    )
-
-
-def _lent(sign: str) -> str | None:
-    """Say until when the thing that was scanned last is lent, where it is."""
-    if not codes.is_code(sign):
-        return None
-    try:
-        name, due_on = counter.lent(sign)
-    except NoResultFound:
-        return None
-    return _("%(name)s: return by %(day)s", name=name, day=day(due_on)) if due_on else None
-
-
 def _refused(refusal: Refusal, person_id: int) -> ResponseReturnValue:
-    return _borrower_page(person_id, refusal)
+    return borrower_page.page(person_id, refusal)
 
 
 @bp.get(f"{HERE}/<int:person_id>")
 @needs(Right.BORROWERS)
 def borrower(person_id: int) -> ResponseReturnValue:
     """Show a borrower's first name and open things: nothing more is needed to serve."""
-    return _borrower_page(person_id)
+    return borrower_page.page(person_id)
 
 
 @bp.post(f"{HERE}/<int:person_id>/lainat")
@@ -170,7 +122,7 @@ def lend(person_id: int) -> ResponseReturnValue:
         words = N_("This code is not in use here. Check that you read the right label.")
         raise Refusal(words, code="unknown_code")
     counter.lend(goods.get_item_by_code(sign), person, override=exceptions.given())
-    return redirect(f"{_url(person)}?lainattu={sign}", 303)
+    return redirect(f"{url_of(person)}?lainattu={sign}", 303)
 
 
 @bp.post(f"{HERE}/<int:person_id>/kortti")
@@ -180,4 +132,4 @@ def give_card(person_id: int) -> ResponseReturnValue:
     """Give a borrower a card: the blank one that was scanned, or a new code to print."""
     person = counter.get_borrower(person_id)
     counter.give_card(person, _card(request.form.get("card")))
-    return redirect(_url(person), 303)
+    return redirect(url_of(person), 303)

@@ -33,7 +33,9 @@ class Ticks:
 NO_TICKS = Ticks()
 
 
-def hand_out_lines(reservation_id: int, line_ids: Collection[int], *, ticks: Ticks) -> None:
+def hand_out_lines(
+    reservation_id: int, line_ids: Collection[int], *, ticks: Ticks, override: str | None = None
+) -> None:
     """Hand out the things that these lines stand on, all or none, and remember missing parts."""
     found = queries.get_reservation(reservation_id)
     _check_begun(found)
@@ -47,7 +49,7 @@ def hand_out_lines(reservation_id: int, line_ids: Collection[int], *, ticks: Tic
     steps: list[Step] = []
     for line in (line for line in fresh.lines if line.id in line_ids):
         item = goods.get_item(line.use.item_id, fresh=True)
-        steps += _hand_out(fresh, line, item, ticks)
+        steps += _hand_out(fresh, line, item, ticks, override=override)
     undo.as_one(steps)
 
 
@@ -61,15 +63,23 @@ def _borrower(found: Reservation) -> Borrower:
     return Borrower(found.for_name, found.person_id, found.unit_id)
 
 
-def _hand_out(found: Reservation, line: Line, item: Item, ticks: Ticks = NO_TICKS) -> list[Step]:
+def _hand_out(
+    found: Reservation,
+    line: Line,
+    item: Item,
+    ticks: Ticks = NO_TICKS,
+    *,
+    override: str | None = None,
+) -> list[Step]:
     due_on = max(found.last_day, clock.today())
     with undo.kept(item, "handed_out") as steps:
-        lending.hand_out(item, _borrower(found), due_on=due_on, line=line)
+        borrower = _borrower(found)
+        lending.hand_out(item, borrower, due_on=due_on, line=line, override=override)
         ticks.note(item)
     return steps
 
 
-def hand_out_scanned(reservation_id: int, item: Item) -> None:
+def hand_out_scanned(reservation_id: int, item: Item, *, override: str | None = None) -> None:
     """Hand out this very thing for the first of the reservation's lines that it does for."""
     found = queries.get_reservation(reservation_id)
     _check_begun(found)
@@ -79,7 +89,7 @@ def hand_out_scanned(reservation_id: int, item: Item) -> None:
         words = N_("This is another thing than the one reserved. Scan the right one.")
         raise Refusal(words, code="other_kind")
     lending.lock_for(_borrower(found), item)
-    _hand_out(found, line, item)
+    _hand_out(found, line, item, override=override)
 
 
 def _does(item: Item, line: Line) -> bool:

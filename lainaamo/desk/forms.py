@@ -8,6 +8,7 @@ from wtforms.validators import Length, ValidationError
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.forms import Form, Says, written
 from lainaamo.core.i18n import gettext, retold
+from lainaamo.lending.models import BLOCKS
 from lainaamo.people.rules import Contact, read_contact
 
 LONGEST_NAME = 60
@@ -32,11 +33,7 @@ class BorrowerForm(Form):
 
     def validate_due_on(self, field: StringField) -> None:
         """Refuse what is no day."""
-        try:
-            date.fromisoformat(field.data or "")
-        except ValueError as error:
-            words = N_("Write the day as year-month-day, or choose it from the calendar.")
-            raise ValidationError(gettext(words)) from error
+        _check_day(field.data)
 
     def name(self) -> str:
         """Return the first name of a form that is good."""
@@ -71,3 +68,31 @@ class NewBorrowerForm(Form):
     def reached_at(self) -> Contact | None:
         """Return the contact of a form that is good."""
         return read_contact(self.contact.data) if self.contact.data else None
+
+
+class BlockForm(Form):
+    """Until when somebody borrows nothing, and why."""
+
+    reason = StringField(validators=[Says(N_("Choose the reason from the list."))])
+    last_day = StringField(validators=[Says(N_("Choose the last day of the block."))])
+
+    def validate_reason(self, field: StringField) -> None:
+        """Refuse a reason that is not in the list."""
+        if field.data not in BLOCKS:
+            raise ValidationError(gettext("Choose the reason from the list."))
+
+    def validate_last_day(self, field: StringField) -> None:
+        """Refuse what is no day."""
+        _check_day(field.data)
+
+    def until(self) -> date:
+        """Return the last day of a form that is good."""
+        return date.fromisoformat(self.last_day.data or "")
+
+
+def _check_day(text: str | None) -> None:
+    try:
+        date.fromisoformat(text or "")
+    except ValueError as error:
+        words = N_("Write the day as year-month-day, or choose it from the calendar.")
+        raise ValidationError(gettext(words)) from error

@@ -9,6 +9,7 @@ from lainaamo.core.i18n import locale, retold
 from lainaamo.core.web import needs, refused_on
 from lainaamo.desk import actions, cards, exceptions, queries, screen
 from lainaamo.desk.forms import BorrowerForm
+from lainaamo.desk.queries import Standing
 from lainaamo.desk.rules import Mode
 from lainaamo.goods import queries as goods
 from lainaamo.lending.actions import Borrower
@@ -21,13 +22,23 @@ bp = Blueprint("handing", __name__)
 def _refused_loan(refusal: Refusal) -> ResponseReturnValue:
     """Show who was to borrow again, with the reason why not, and a way to lend anyway."""
     standing = screen.known_thing(request.form.get("tavara", ""))
-    if standing is None or request.form.get("line"):
+    if standing is None:
         return screen.refused(refusal)
+    if request.form.get("line"):
+        return screen.show(Mode.LOAN, _of_line(refusal, standing))
     card = cards.of_thing(standing, Mode.LOAN, form=BorrowerForm(request.form))
     if not card.get("borrower_form"):
         return screen.refused(refusal)
     told = {"tone": "bad", "title": retold(refusal), "reasons": exceptions.offered(refusal)}
     return screen.show(Mode.LOAN, card | told)
+
+
+def _of_line(refusal: Refusal, standing: Standing) -> cards.Card:
+    card, reasons = cards.of_refusal(refusal, standing), exceptions.offered(refusal)
+    if not reasons:
+        return card
+    asked = [(name, request.form.get(name, "")) for name in ("tavara", "line")]
+    return {**card, "anyway": {"url": cards.LOANS, "fields": asked, "reasons": reasons}}
 
 
 @bp.post("/tiski/lainat")
@@ -38,7 +49,7 @@ def hand_out() -> ResponseReturnValue:
     sign = screen.read_sign(request.form.get("tavara"))
     item = goods.get_item_by_code(sign)
     if request.form.get("line"):
-        actions.hand_out_to_line(item, screen.number("line"))
+        actions.hand_out_to_line(item, screen.number("line"), override=exceptions.given())
         return screen.go(Mode.LOAN, tavara=sign, tulos="lainattu")
     form = BorrowerForm(request.form)
     if not form.validate():

@@ -10,8 +10,8 @@ from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import day, days, retold
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.web import needs, refused_on, settings_now
+from lainaamo.desk import exceptions, work
 from lainaamo.desk import fetching as actions
-from lainaamo.desk import work
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Item, Part
@@ -25,6 +25,7 @@ from lainaamo.people.visitor import Door
 bp = Blueprint("handover", __name__)
 HERE = "/tiski/varaukset/<int:reservation_id>"
 LONGEST_ID = 15
+ASKED = frozenset({"line", "shown", "part", "code"})
 Shown = dict[str, Any]
 
 
@@ -55,6 +56,7 @@ def _page(reservation_id: int, refusal: Refusal | None = None) -> ResponseReturn
         waiting=[_waits(line, items[line.id], signs, parts) for line in waiting],
         gone=[_gone(line, loans.get(line.id)) for line in found.lines if line.ended_at],
         refusal=retold(refusal) if refusal else None,
+        anyway=_anyway(refusal) if refusal else None,
         undo=work.of_step(step) if step else None,
     )
 
@@ -100,13 +102,22 @@ def _refused(refusal: Refusal, reservation_id: int) -> ResponseReturnValue:
     return _page(reservation_id, refusal)
 
 
+def _anyway(refusal: Refusal) -> Shown | None:
+    """Return what was asked once more, with the reasons to do it all the same; None without."""
+    reasons = exceptions.offered(refusal)
+    asked = [(name, value) for name, value in request.form.items(multi=True) if name in ASKED]
+    return {"reasons": reasons, "url": request.path, "fields": asked} if reasons else None
+
+
 @bp.post(f"{HERE}/luovutus")
 @needs(Right.BORROWERS)
 @refused_on(_refused)
 def hand_out(reservation_id: int) -> ResponseReturnValue:
     """Hand out the things that are ticked, all or none; parts without a tick are missing."""
     ticks = actions.Ticks(_numbers("shown"), _numbers("part"))
-    actions.hand_out_lines(reservation_id, _numbers("line"), ticks=ticks)
+    actions.hand_out_lines(
+        reservation_id, _numbers("line"), ticks=ticks, override=exceptions.given()
+    )
     return redirect(f"/tiski/varaukset/{reservation_id}", 303)
 
 
@@ -126,5 +137,6 @@ def scan(reservation_id: int) -> ResponseReturnValue:
     if code is None or code.item_id is None:
         words = N_("This code is not in use here. Check that you read the right label.")
         raise Refusal(words, code="unknown_code")
-    actions.hand_out_scanned(reservation_id, goods.get_item(code.item_id))
+    item = goods.get_item(code.item_id)
+    actions.hand_out_scanned(reservation_id, item, override=exceptions.given())
     return redirect(f"/tiski/varaukset/{reservation_id}", 303)

@@ -13,11 +13,12 @@ from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.actions import Wanted
-from lainaamo.goods.models import Item, Kind, Use
+from lainaamo.goods.models import Item, Kind, Site, Use
 from lainaamo.goods.opening import Opening
 from lainaamo.lending import queries, rules
 from lainaamo.lending.models import Line, Loan, Reservation
 from lainaamo.people import actions as people
+from lainaamo.people import queries as people_queries
 from lainaamo.people.models import Person
 
 ON_LOAN = Refusal(N_("This thing is lent already. Take it back first."), code="on_loan")
@@ -64,6 +65,7 @@ def promise_things(
 ) -> Reservation:
     """Promise things as `reserve` does, and tell nobody yet."""
     _lock_borrower(borrower)
+    check_may_reserve(borrower.person_id, site_id=site_id)
     goods.hold_site(site_id)
     goods.lock_kinds(one.kind_id for one in asked)
     opening = goods_queries.opening(site_id)
@@ -80,6 +82,13 @@ def promise_things(
     days = {"first_day": first_day, "last_day": last_day}
     journal.write("reservation.made", "reservation", reservation.id, lines=len(uses), **days)
     return reservation
+
+
+def check_may_reserve(person_id: int | None, *, site_id: int) -> None:
+    """Refuse somebody who borrows nothing for now; the site says whom to call."""
+    until = queries.blocked_until(person_id)
+    if until is not None:
+        rules.check_may_reserve(until, phone=session.get_one(Site, site_id).phone)
 
 
 def _lock_borrower(borrower: Borrower) -> None:
@@ -219,8 +228,8 @@ def hand_out(
     """Give a thing into somebody's hands until a day; for a reservation's line, or without one.
 
     Any thing of the kind will do for a line. Refused when the thing is out, in repair, or when
-    another's promise would be left without a thing. `override` is why the borrower may have more
-    at once than the terms allow; it is kept in the journal.
+    another's promise would be left without a thing. `override` is why it is lent to somebody who
+    has a block, or more at once than the terms allow; it is kept in the journal.
     """
     if override is not None:
         rules.check_override(override, due_on, today=clock.today())
@@ -228,8 +237,8 @@ def hand_out(
     goods.hold_site(item.site_id)
     goods.lock_kinds([item.kind_id])
     _check_can_go(item)
-    if line is None and override is None:
-        _check_at_once([Asked(item.kind_id, item.size)], borrower)
+    if override is None:
+        _check_may_have(item, borrower, line)
     terms = queries.terms_of(item.kind.category_id)
     opening = goods_queries.opening(item.site_id)
     if line is not None:
@@ -244,6 +253,21 @@ def hand_out(
     facts = {"loan": loan.id, "due_on": due_on, "override": override}
     journal.write("loan.handed_out", "item", item.id, **facts)
     return loan
+
+
+def _check_may_have(item: Item, borrower: Borrower, line: Line | None) -> None:
+    rules.check_may_have(queries.blocked_until(_who_comes(borrower, line)))
+    if line is None:
+        _check_at_once([Asked(item.kind_id, item.size)], borrower)
+
+
+def _who_comes(borrower: Borrower, line: Line | None) -> int | None:
+    """Return who borrows; of what was not confirmed, who is known by its contact."""
+    made = session.get_one(Reservation, line.reservation_id) if line is not None else None
+    if made is None or not made.is_unconfirmed:
+        return borrower.person_id
+    known = people_queries.find_by_contact(email=made.email, phone=made.phone)
+    return known.id if known is not None else borrower.person_id
 
 
 def _check_can_go(item: Item) -> None:

@@ -141,6 +141,7 @@ def confirm_for(person: Person, contact: Contact, *, browser_hash: str) -> int:
     waiting = queries.unconfirmed_of(contact, browser_hash=browser_hash, lock=True)
     if not waiting:
         raise NOT_IN_TIME
+    actions.check_may_reserve(person.id, site_id=waiting[0].site_id)
     _check_at_once([], _kinds_of(waiting), person_id=person.id)
     for one in waiting:
         _give(one, person)

@@ -9,7 +9,7 @@ from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.codes import label_url
 from lainaamo.goods.labels import qr_svg_path
-from lainaamo.lending import own_things
+from lainaamo.lending import blocks, own_things, queries
 from lainaamo.people import residents
 from lainaamo.people.access import Right
 from lainaamo.people.visitor import visitor
@@ -29,6 +29,8 @@ def own_things_page() -> ResponseReturnValue:
         "lending/account.html",
         now=now,
         before=before,
+        block=queries.find_block(me.person_id),
+        block_reasons=blocks.REASONS,
         children=residents.children_of(me.person_id),
         has_card=goods_queries.sign_of_person(me.person_id) is not None,
     )

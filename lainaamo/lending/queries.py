@@ -15,7 +15,7 @@ from lainaamo.goods.availability import Stock, first_free, free
 from lainaamo.goods.models import Item, Kind, Use
 from lainaamo.goods.opening import Opening
 from lainaamo.lending import rules
-from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation
+from lainaamo.lending.models import BorrowerBlock, Line, Loan, LoanTerms, Reservation
 from lainaamo.lending.rules import Terms
 from lainaamo.people.rules import Contact
 
@@ -142,6 +142,18 @@ def loans_by_line(line_ids: Iterable[int]) -> Mapping[int, Loan]:
     """Return the loan that each of these lines became."""
     wanted = select(Loan).where(Loan.line_id.in_(list(line_ids)))
     return {loan.line_id: loan for loan in session.scalars(wanted) if loan.line_id is not None}
+
+
+def find_block(person_id: int | None) -> BorrowerBlock | None:
+    """Return why, and until when, somebody borrows nothing; a block that is over is none."""
+    this = (BorrowerBlock.person_id == person_id, BorrowerBlock.last_day >= clock.today())
+    return session.scalar(select(BorrowerBlock).where(*this)) if person_id else None
+
+
+def blocked_until(person_id: int | None) -> date | None:
+    """Return the last day on which somebody borrows nothing."""
+    found = find_block(person_id)
+    return found.last_day if found is not None else None
 
 
 def find_open_loan(item_id: int, *, lock: bool = False) -> Loan | None:

@@ -14,8 +14,9 @@ NEEDS = {"dirty": "clean", "part_missing": "part", "broken": "repair"}
 # Why somebody at the counter lends though the terms say no; a code, so that nothing of a person is
 # written down.
 OVERRIDES = ("agreed", "group", "idle", "exchange")
-OVERRIDABLE = frozenset({"at_once", "too_long", "closed"})
+OVERRIDABLE = frozenset({"at_once", "too_long", "closed", "blocked"})
 LONGEST_OVERRIDE_DAYS = 366
+LONGEST_BLOCK_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,30 @@ def check_at_once(has: int, wants: int, *, terms: Terms) -> None:
     if has + wants > terms.at_once:
         words = N_("You have %(has)d of these and can have %(most)d. Return or cancel one first.")
         raise Refusal(words, code="at_once", most=terms.at_once, has=has)
+
+
+def check_may_reserve(blocked_until: date | None, *, phone: str) -> None:
+    """Refuse somebody who borrows nothing until a day; told to the borrower."""
+    if blocked_until is not None:
+        words = N_("You cannot borrow now. You can borrow again on %(day)s. Call us: %(phone)s")
+        raise Refusal(words, code="blocked", day=blocked_until + timedelta(1), phone=phone)
+
+
+def check_may_have(blocked_until: date | None) -> None:
+    """Refuse to hand out to somebody who borrows nothing until a day; told to the desk."""
+    if blocked_until is not None:
+        words = N_("This borrower has a borrowing block until %(day)s.")
+        raise Refusal(words, code="blocked", day=blocked_until)
+
+
+def check_block_days(last_day: date, *, today: date) -> None:
+    """Refuse a block that is over, or one for longer than a year."""
+    if last_day < today:
+        raise Refusal(N_("That day is over. Choose today or a later day."), code="past")
+    latest = today + timedelta(LONGEST_BLOCK_DAYS)
+    if last_day > latest:
+        words = N_("A block can last until %(latest)s at most.")
+        raise Refusal(words, code="too_far", latest=latest)
 
 
 def check_override(reason: str, due_on: date, *, today: date) -> None:

@@ -15,6 +15,7 @@ class Right(StrEnum):
     DESK = "desk"  # scan, hand out, take back, shelve
     BORROWERS = "borrowers"  # find a borrower at the desk, write one down, lend to one
     OVERRIDE = "override"  # lend against the terms, with a reason that is kept
+    BLOCK = "block"  # let somebody borrow nothing for a while, and lift that
     THINGS = "things"  # the staff's list and a thing's whole history
     LISTS = "lists"  # loans, reservations, repairs and donations as lists, and as files
     LABELS = "labels"  # print labels
@@ -60,10 +61,13 @@ KEEPING = frozenset({Right.PLACES, Right.TERMS, Right.CHANGES, Right.TEXTS, Righ
 ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
     "resident": SIGNED_IN,
     "worker": FLOOR,
-    "counter": OFFICE | {Right.DEVICES, Right.INBOX},
+    "counter": OFFICE | {Right.DEVICES, Right.INBOX, Right.BLOCK},
     "supervisor": OFFICE | {Right.DEVICES, Right.WORKERS},
     "buyer": SIGNED_IN | BUYING,
-    "coordinator": OFFICE | BUYING | KEEPING | {Right.EVERY_UNIT, Right.INBOX, Right.IMPORT},
+    "coordinator": OFFICE
+    | BUYING
+    | KEEPING
+    | {Right.EVERY_UNIT, Right.INBOX, Right.IMPORT, Right.BLOCK},
     "administrator": frozenset(Right),
 }
 # A PIN or a badge is easily seen by others: whoever comes in with it does the floor's work only.

@@ -15,7 +15,7 @@ from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.intake import uploads
 from lainaamo.lending import actions as lending
-from lainaamo.lending import confirming, undo
+from lainaamo.lending import blocks, confirming, undo
 from lainaamo.lending import queries as lending_queries
 from lainaamo.lending.models import Line
 from lainaamo.people import residents
@@ -43,6 +43,7 @@ def rounds(settings: Settings, files: Files) -> list[Round]:
         Round("remind of feedback", remind_of_feedback),
         Round("erase old feedback", erase_old_feedback),
         Round("erase old donors", erase_old_donors),
+        Round("forget blocks that are over", forget_blocks),
         Round("throw old lists away", throw_old_lists_away),
     ]
 
@@ -110,6 +111,12 @@ def throw_old_lists_away() -> None:
     """Drop the rows of lists at their keep-time."""
     with transaction():
         uploads.forget_old()
+
+
+def forget_blocks() -> None:
+    """Forget who was to borrow nothing until a day that is over."""
+    with transaction():
+        blocks.forget_over()
 
 
 def erase_old_feedback() -> None:
