@@ -26,7 +26,7 @@ def block(person_id: int) -> ResponseReturnValue:
     person, form = counter.get_borrower(person_id), BlockForm(request.form)
     if not form.validate():
         return borrower_page.page(person_id, form=form), 422
-    blocks.block(person, str(form.reason.data), last_day=form.until())
+    blocks.block(person, str(form.why.data), last_day=form.until())
     return redirect(f"{url_of(person)}#block", 303)
 
 

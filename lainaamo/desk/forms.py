@@ -73,10 +73,10 @@ class NewBorrowerForm(Form):
 class BlockForm(Form):
     """Until when somebody borrows nothing, and why."""
 
-    reason = StringField(validators=[Says(N_("Choose the reason from the list."))])
+    why = StringField(validators=[Says(N_("Choose the reason from the list."))])
     last_day = StringField(validators=[Says(N_("Choose the last day of the block."))])
 
-    def validate_reason(self, field: StringField) -> None:
+    def validate_why(self, field: StringField) -> None:
         """Refuse a reason that is not in the list."""
         if field.data not in BLOCKS:
             raise ValidationError(gettext("Choose the reason from the list."))

@@ -27,7 +27,7 @@ def aino(make: Make) -> Person:
 
 def block(desk: Desk, who: Person, until: date = UNTIL, reason: str = "late") -> Any:
     url = f"/tiski/lainaajat/{who.id}/esto"
-    return desk.press(url, reason=reason, last_day=str(until))
+    return desk.press(url, why=reason, last_day=str(until))
 
 
 def all_blocks(app: Lainaamo) -> list[tuple[int, str, date]]:
@@ -137,7 +137,7 @@ def test_a_block_ends_by_itself_and_is_forgotten(
     with app.app_context():
         told = session.scalars(select(Entry).where(Entry.thing == "person")).all()
         assert "late" not in str([entry.details for entry in told])
-        assert [entry.verb for entry in told][-1] == "borrower.block_over"
+        assert "borrower.block_over" in [entry.verb for entry in told]
 
 
 def test_the_night_leaves_a_block_of_today(app: Lainaamo, desk: Desk, aino: Person) -> None:
@@ -174,7 +174,7 @@ def test_a_block_without_a_reason_of_the_list_or_a_near_day_is_not_set(
     app: Lainaamo, desk: Desk, aino: Person, reason: str, until: str, status: int
 ) -> None:
     url = f"/tiski/lainaajat/{aino.id}/esto"
-    assert desk.press(url, reason=reason, last_day=until).status_code == status
+    assert desk.press(url, why=reason, last_day=until).status_code == status
     assert all_blocks(app) == []
 
 
@@ -201,7 +201,7 @@ def test_four_set_a_block_at_once_and_there_is_one(
 ) -> None:
     url = f"/tiski/lainaajat/{aino.id}/esto"
     pages = at_once(
-        4, lambda one: desk.twin(one).send(url, reason=BLOCKS[one.number], last_day=str(UNTIL))
+        4, lambda one: desk.twin(one).send(url, why=BLOCKS[one.number], last_day=str(UNTIL))
     )
     assert {page.status_code for page in pages} == {303}
     assert len(all_blocks(app)) == 1
