@@ -25,6 +25,7 @@ from lainaamo.desk import (
     blocking,
     borrowers,
     claiming,
+    finds,
     handing,
     handover,
     label_address,
@@ -34,6 +35,7 @@ from lainaamo.desk import (
 from lainaamo.desk import views as desk
 from lainaamo.doors import account, entry, oidc_door, own, switch
 from lainaamo.doors import views as people
+from lainaamo.feedback import found_page
 from lainaamo.feedback import views as feedback
 from lainaamo.goods import label_screen, repairs
 from lainaamo.goods import views as goods
@@ -72,6 +74,8 @@ SCREENS = (
     people.bp,
     switch.bp,
     feedback.bp,
+    found_page.bp,
+    finds.bp,
     pages.bp,
     look.bp,
     office.bp,

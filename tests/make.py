@@ -18,7 +18,8 @@ from lainaamo.core.db import session, transaction
 from lainaamo.core.files import new_name
 from lainaamo.core.orm import Base
 from lainaamo.feedback import actions as feedback
-from lainaamo.feedback.models import Feedback
+from lainaamo.feedback import found
+from lainaamo.feedback.models import Feedback, FoundReport
 from lainaamo.goods import actions as goods
 from lainaamo.goods import finding
 from lainaamo.goods import queries as goods_queries
@@ -305,6 +306,18 @@ class Make:
             with transaction():
                 row = feedback.give(
                     about=about, face=face, text=text, reply_to=reply_to, page="/", locale=locale
+                )
+            return _loose(row)
+
+    def found_report(
+        self, item: Item, spot: str = "Bussipysäkillä", *, contact: str | None = None
+    ) -> FoundReport:
+        """Tell as a stranger that a thing was found."""
+        reached = read_contact(contact) if contact else None
+        with self.app.app_context():
+            with transaction():
+                row = found.report(
+                    goods_queries.get_item(item.id), spot=spot, contact=reached, locale="fi"
                 )
             return _loose(row)
 

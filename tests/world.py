@@ -119,6 +119,7 @@ def build(app: Lainaamo, make: Make) -> World:
         "site_id": site.id,
         "feedback_id": make.feedback(reply_to="anna@example.fi").id,
         "look.icon.icon": "icon-192",
+        "report_id": make.found_report(items[0], contact="anna@example.fi").id,
         "page_key": "help",
         "language": "sv",
         "texts.earlier.version": 1,

@@ -20,6 +20,7 @@ from lainaamo.core.kept import once_per_change
 from lainaamo.core.limits import count_try
 from lainaamo.core.web import needs, refused_on
 from lainaamo.doors.asking import is_known_browser, remembering
+from lainaamo.goods import codes
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Kind
 from lainaamo.lending import actions as lending
@@ -109,9 +110,15 @@ def kind(kind_id: int) -> ResponseReturnValue:
     chosen = _choice(kind_id, request.args)
     printed = kind_page.printed(kind_id, current_app.config["SETTINGS"].public_url)
     shown = kind_page.page(chosen)
-    page = render_template("catalogue/kind.html", **shown, printed=printed)
+    found_url = _found_url(request.args.get("tarra", "").upper())
+    page = render_template("catalogue/kind.html", **shown, printed=printed, found_url=found_url)
     # Who will confirm keeps a token from here on, so that two quick presses are one browser.
     return remembering(page) if shown["reserve"] and visitor() is None else page
+
+
+def _found_url(sign: str) -> str | None:
+    """Return where one tells that a thing was found, for who came here by its label."""
+    return f"/Q/{sign}/loytyi" if codes.is_code(sign) else None
 
 
 @bp.get("/V/<int:kind_id>")

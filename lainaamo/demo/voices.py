@@ -9,8 +9,13 @@ from lainaamo.core import clock, journal
 from lainaamo.core.db import session
 from lainaamo.demo.tables import Row, read
 from lainaamo.feedback import actions as feedback
+from lainaamo.feedback import found
+from lainaamo.goods import queries as goods
+from lainaamo.goods.models import Item
+from lainaamo.lending.models import Loan
 from lainaamo.pages import actions as pages
 from lainaamo.people.models import Actor, Grant
+from lainaamo.people.rules import Contact
 
 ARRIVING = (
     "Yhteystiedot ja saapuminen",
@@ -23,6 +28,11 @@ ARRIVING = (
         "opaskoiran.\n\n[Aukioloajat](/aukiolo) · [Usein kysyttyä](/usein-kysyttya)"
     ),
 )
+# How many days ago → where a thing was found, and how to reach who found it.
+FOUND = {
+    1: ("Bussipysäkillä koulun vieressä, penkin alla.", Contact(None, "+358401239876")),
+    2: ("Jäi jäähallin pukuhuoneeseen kolme.", None),
+}
 BREAK = {
     "fi": "Tiski on kiinni perjantaina inventoinnin takia.",
     "fi-simple": "Tiski on kiinni perjantaina. Laskemme tavarat.",
@@ -36,6 +46,9 @@ def speak() -> None:
     clerk = _coordinator()
     for row in read("voices"):
         _say(row, clerk)
+    for days_ago, (spot, contact) in FOUND.items():
+        with journal.acting("anonymous"), _ago(days_ago):
+            found.report(_lent_out(days_ago), spot=spot, contact=contact, locale="fi")
     with journal.acting(clerk), _ago(60):
         pages.save("where", "fi", *ARRIVING, seen=0)
     with journal.acting(clerk), _ago(45):
@@ -43,6 +56,12 @@ def speak() -> None:
         pages.put_up(BREAK, starts_at=clock.now(), shown_until=ends, seen=0)
     with journal.acting(clerk), _ago(43):
         pages.take_down(seen=1)
+
+
+def _lent_out(place: int) -> Item:
+    """Return a thing that is out, each time another."""
+    wanted = select(Loan.item_id).where(Loan.returned_at.is_(None)).order_by(Loan.id)
+    return goods.get_item(session.scalars(wanted.offset(place).limit(1)).one())
 
 
 def _coordinator() -> str:

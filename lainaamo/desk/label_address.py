@@ -8,6 +8,7 @@ from lainaamo.core.i18n import pick
 from lainaamo.core.web import needs, settings_now
 from lainaamo.desk import claiming, commands, screen
 from lainaamo.desk.rules import Mode
+from lainaamo.feedback.found import OURS_NO_MORE
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods
 from lainaamo.goods.commands import Command
@@ -30,9 +31,9 @@ def label(sign: str) -> ResponseReturnValue:
         return redirect(f"/tiski/lainaajat/{code.person_id}", 303)
     if code.person_id is None and Door().may(Right.DESK):
         return _desk_of(code)
-    if code.pool == "lendable":
-        return redirect(f"/valineet/{code.kind_id}", 303)
-    return _plain_label(code)
+    if code.item_id is not None and code.left_as not in OURS_NO_MORE:
+        return _thing(code)
+    return render_template("feedback/label.html", **_told(code), name=None, found_url=None)
 
 
 def _desk_of(code: Label) -> ResponseReturnValue:
@@ -52,14 +53,33 @@ def _unknown_label() -> ResponseReturnValue:
     return render_template("error.html", title=title, text=text), 404
 
 
-def _plain_label(code: Label) -> ResponseReturnValue:
-    """Say whose a thing or a shelf is, and nothing else."""
-    settings = settings_now()
-    title = _("This belongs to %(owner)s", owner=settings.municipality)
-    paragraphs = [_("Have you found it? Call us, please. We fetch it or tell where to bring it.")]
-    if code.name is not None:
-        name = pick(code.name_simple, code.name, code.name_sv, code.name_en)
-        paragraphs.insert(0, name)
-    phone = {"url": f"tel:{settings.phone.replace(' ', '')}", "text": settings.phone}
-    sections = [{"heading": None, "paragraphs": paragraphs, "links": [phone]}]
-    return render_template("page.html", title=title, sections=sections)
+def _thing(code: Label) -> ResponseReturnValue:
+    """Show what is lent, of other things whose they are; either way one can tell of a find."""
+    if code.pool == "lendable":
+        return redirect(f"/valineet/{code.kind_id}?tarra={code.sign}", 303)
+    return render_template(
+        "feedback/label.html",
+        title=_("This belongs to %(owner)s", owner=settings_now().municipality),
+        name=pick(code.name_simple, code.name or "", code.name_sv, code.name_en),
+        text=_("Have you found it? Tell us, please. We fetch it or tell where to bring it."),
+        found_url=f"/Q/{code.sign}/loytyi",
+    )
+
+
+def _told(code: Label) -> dict[str, str]:
+    """Say in plain words what a label is that is on no thing of ours; nothing of any person."""
+    owner = settings_now().municipality
+    if code.item_id is not None:
+        title = _("This is not ours any more")
+        return {
+            "title": title,
+            "text": _("It has left %(owner)s. You need not bring it to us.", owner=owner),
+        }
+    if code.person_id is not None:
+        title = _("This is the card of a borrower")
+        return {"title": title, "text": _("Have you found it? Bring it to the desk or call us.")}
+    if code.place_id is not None or code.command is not None:
+        title = _("This label is for our workers")
+        return {"title": title, "text": _("It is on no thing. You need do nothing.")}
+    title = _("This label is not on a thing yet")
+    return {"title": title, "text": _("Is it on a thing that you have found? Then call us.")}

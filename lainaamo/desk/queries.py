@@ -256,6 +256,12 @@ def _rows() -> Select[*tuple[Any, ...]]:
     )
 
 
+def rows_of(item_ids: Iterable[int]) -> list[Row]:
+    """Return these things as the list has them, those that have left the house too."""
+    wanted = _rows().where(Item.id.in_(set(item_ids)))
+    return [Row(*row) for row in session.execute(wanted)]
+
+
 def unlabelled() -> list[Row]:
     """Return things in the house that have no code, of those that came last, the newest first."""
     has_code = select(Code.id).where(Code.item_id == Item.id).exists()

@@ -12,6 +12,7 @@ from lainaamo.core.web import POLICY_WITH_CAMERA
 from lainaamo.desk import cards, queries, torn, work
 from lainaamo.desk.queries import Standing
 from lainaamo.desk.rules import Mode, read_mode
+from lainaamo.feedback import found
 from lainaamo.goods import codes
 from lainaamo.lending import undo
 from lainaamo.people.visitor import Door
@@ -39,6 +40,7 @@ def show(
         scan_fields=kept,
         result=result,
         undo=_at_hand(mode),
+        finds=found.count_open(),
         today=lines,
         work_day=work_day if work_day != clock.today() else None,
     )

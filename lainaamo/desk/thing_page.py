@@ -11,7 +11,7 @@ from lainaamo.core import clock
 from lainaamo.core.i18n import clock_time, days, euros, full_day
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.journal import Entry
-from lainaamo.desk import cards, queries, states
+from lainaamo.desk import cards, queries, reported, states
 from lainaamo.desk.queries import LINES, LOAN_VERBS, REPAIR_VERBS, Standing
 from lainaamo.desk.rules import Mode
 from lainaamo.goods import life
@@ -76,6 +76,7 @@ def page(
         "life_filters": _filters(sign, asked),
         "next_url": next_url,
         "actions": _actions(standing),
+        "reports": reported.of_thing(item.id) if shows_borrowers else [],
     }
 
 

@@ -3,12 +3,12 @@
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
-from lainaamo.core.errors import N_
-from lainaamo.core.forms import Form, Says
-from lainaamo.core.i18n import gettext
+from lainaamo.core.errors import N_, Refusal
+from lainaamo.core.forms import Form, Says, written
+from lainaamo.core.i18n import gettext, retold
 from lainaamo.feedback.models import ABOUT, FACES
-from lainaamo.feedback.rules import LONGEST_ANSWER, LONGEST_PAGE, LONGEST_TEXT
-from lainaamo.people.rules import EMAIL, LONGEST
+from lainaamo.feedback.rules import LONGEST_ANSWER, LONGEST_PAGE, LONGEST_SPOT, LONGEST_TEXT
+from lainaamo.people.rules import EMAIL, LONGEST, Contact, read_contact
 
 
 class FeedbackForm(Form):
@@ -46,6 +46,39 @@ class FeedbackForm(Form):
     def subject(self) -> str:
         """Return what it is about: the service, unless something else was chosen."""
         return self.about.data if self.about.data in ABOUT else ABOUT[0]
+
+    def is_by_program(self) -> bool:
+        """Tell whether the field was filled that people never see."""
+        return bool((self.website.data or "").strip())
+
+
+class FoundForm(Form):
+    """Where somebody found a thing, and how to reach them if they like."""
+
+    spot = TextAreaField(validators=[Says(N_("Write where it is, in a few words."))])
+    contact = StringField(filters=[written])
+    website = StringField()  # people never see it; programs fill it in
+
+    def validate_spot(self, field: TextAreaField) -> None:
+        """Refuse a text that is too long."""
+        if len(_words(field.data)) > LONGEST_SPOT:
+            words = N_("This is too long: %(most)d signs at most.")
+            raise ValidationError(gettext(words, most=LONGEST_SPOT))
+
+    def validate_contact(self, _field: StringField) -> None:
+        """Refuse what is neither an e-mail address nor a phone number; nothing is well."""
+        try:
+            self.reached_at()
+        except Refusal as refusal:
+            raise ValidationError(retold(refusal)) from refusal
+
+    def words(self) -> str:
+        """Return where it is, as it is kept."""
+        return _words(self.spot.data)
+
+    def reached_at(self) -> Contact | None:
+        """Return the contact of a form that is good."""
+        return read_contact(self.contact.data) if self.contact.data else None
 
     def is_by_program(self) -> bool:
         """Tell whether the field was filled that people never see."""

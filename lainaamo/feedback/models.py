@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from lainaamo.core.orm import Base, Id, one_of
 from lainaamo.goods.models import Item
@@ -91,5 +91,3 @@ class FoundReport(Base):
     handled_at: Mapped[datetime | None]
     handled_by: Mapped[str | None]
     erased_at: Mapped[datetime | None]
-
-    item: Mapped[Item] = relationship(lazy="raise_on_sql")

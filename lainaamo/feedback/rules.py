@@ -13,7 +13,7 @@ NEAR_DAYS = 3
 KEPT = timedelta(days=365)
 """How long the words and the address of handled feedback are kept."""
 
-LONGEST_TEXT, LONGEST_ANSWER, LONGEST_PAGE = 1000, 5000, 200
+LONGEST_TEXT, LONGEST_ANSWER, LONGEST_PAGE, LONGEST_SPOT = 1000, 5000, 200, 500
 
 
 def last_day(given_on: date) -> date:

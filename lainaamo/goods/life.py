@@ -44,6 +44,7 @@ VERBS: Mapping[str, tuple[str, str, str]] = {
     "part.missing": ("puzzle", "warn", N_("A part is missing")),
     "part.found": ("puzzle", "ok", N_("The part was found")),
     "item.found": ("check", "ok", N_("Found again")),
+    "item.seen_outside": ("pin", "warn", N_("Somebody found it and told us")),
     "desk.undone": ("undo", "none", N_("Undone")),
 }
 # what was undone, as a step of the desk names it

@@ -334,6 +334,7 @@ class Label(NamedTuple):
     name_simple: str | None
     name_sv: str | None
     name_en: str | None
+    left_as: str | None
 
 
 _CODE, _KIND = Code.__table__.c, Kind.__table__.c
@@ -343,6 +344,7 @@ _LABEL = (
         *(_CODE.sign, _CODE.item_id, _CODE.place_id, _CODE.person_id, _CODE.command),
         *(_ITEM.kind_id, _KIND.pool),
         *(_KIND.name, _KIND.name_simple, _KIND.name_sv, _KIND.name_en),
+        _ITEM.left_as,
     )
     .outerjoin_from(Code.__table__, Item.__table__, _CODE.item_id == _ITEM.id)
     .outerjoin(Kind.__table__, _ITEM.kind_id == _KIND.id)

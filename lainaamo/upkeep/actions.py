@@ -11,6 +11,7 @@ from lainaamo.core.clockwork import Round
 from lainaamo.core.db import session, transaction
 from lainaamo.core.files import Files
 from lainaamo.feedback import actions as feedback
+from lainaamo.feedback import found
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.intake import uploads
@@ -42,6 +43,7 @@ def rounds(settings: Settings, files: Files) -> list[Round]:
         Round("sweep strays", partial(sweep, files)),
         Round("remind of feedback", remind_of_feedback),
         Round("erase old feedback", erase_old_feedback),
+        Round("erase old finders", erase_old_finders),
         Round("erase old donors", erase_old_donors),
         Round("forget blocks that are over", forget_blocks),
         Round("throw old lists away", throw_old_lists_away),
@@ -124,6 +126,14 @@ def erase_old_feedback() -> None:
     while True:
         with transaction():
             if feedback.erase_old() < feedback.ERASED_AT_ONCE:
+                return
+
+
+def erase_old_finders() -> None:
+    """Drop what strangers wrote of found things at the keep-time, so many in one transaction."""
+    while True:
+        with transaction():
+            if found.erase_old() < found.ERASED_AT_ONCE:
                 return
 
 
