@@ -18,6 +18,7 @@ VERBS = (
     keeping.migrate,
     keeping.backup,
     keeping.restore,
+    keeping.move,
     looking.doctor,
     looking.journal_group,
     looking.administrator,

@@ -1,5 +1,6 @@
 """Verbs that keep what is in the house: tables, backups, moves."""
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,8 +80,9 @@ def restore(file: Path, key: Path | None, replace: bool) -> None:  # noqa: FBT00
     Example: lainaamo restore lainaamo-20261101T010203Z.tar.age --key key.txt
     """
     from lainaamo.app import create_app
+    from lainaamo.core import whole
     from lainaamo.upkeep import restore as upkeep
-    from lainaamo.upkeep import rows, sealing
+    from lainaamo.upkeep import sealing
 
     settings = Settings.from_environment()
     settings.folder.mkdir(parents=True, exist_ok=True)
@@ -90,11 +92,63 @@ def restore(file: Path, key: Path | None, replace: bool) -> None:  # noqa: FBT00
     except upkeep.NotEmpty as problem:
         words = "There is a house here already: restore elsewhere, or let it go with --replace."
         raise click.ClickException(words) from problem
-    except (rows.Unfit, sealing.CannotOpen) as problem:
+    except (whole.Broken, sealing.CannotOpen) as problem:
         raise click.ClickException(f"{file}: {problem}") from problem
     click.echo(f"{_counted(brought.told)}: every count and hash is as it was.")
     starting.migrate()
     _look_back(brought.told)
+
+
+@click.command()
+@click.option("--to", "target", help="Address of the empty database to move to.")
+@click.option("--reopen", is_flag=True, help="Take changes here again after a move.")
+def move(target: str | None, reopen: bool) -> None:  # noqa: FBT001 - click's way
+    """Carry the house to another database, and prove that every row is there.
+
+    All of it or nothing: killed in the middle, nothing has changed. The old database stays as it
+    was but takes no more changes. Files stay where they are.
+
+    Example: lainaamo move --to postgresql+psycopg://lainaamo@db.example.fi/lainaamo
+    """
+    from lainaamo.core import whole
+    from lainaamo.upkeep import move as upkeep
+    from lainaamo.upkeep import restore
+
+    settings = Settings.from_environment()
+    if reopen:
+        upkeep.reopen(settings.database)
+        click.echo("The database takes changes again.")
+        return
+    if not target:
+        raise click.UsageError("Say where to: --to ADDRESS")
+    starting.migrate()
+    try:
+        moved = upkeep.move(settings.database, target)
+    except restore.NotEmpty as problem:
+        raise click.ClickException("There is a house in that database already.") from problem
+    except (upkeep.CannotMove, whole.Broken) as problem:
+        raise click.ClickException(str(problem)) from problem
+    for name, told in sorted(moved.tables.items()):
+        click.echo(f"{told['rows']:>10}  {told['sha256'][:16]}  {name}")
+    click.echo(f"{moved.rows} rows stand there, each as it was here. The old database is closed.")
+    _settle(dataclasses.replace(settings, database_url=target))
+
+
+def _settle(settings: Settings) -> None:
+    """Make the index where the house is now, look at its journal, say what to do next."""
+    from lainaamo.app import create_app
+    from lainaamo.core import journal
+    from lainaamo.core.db import transaction
+    from lainaamo.goods import finding
+
+    with create_app(settings).app_context(), journal.acting("command"):
+        with transaction():
+            finding.freshen()
+            journal.write("house.moved", "house", 0)
+        found = journal.verify()
+    broken = f"BROKEN at line {found.first_bad}" if found.first_bad else "whole"
+    click.echo(f"The journal is {broken}: {found.sealed} lines sealed, head {found.head}.")
+    click.echo("Set LAINAAMO_DATABASE_URL to the new address, start again: lainaamo serve")
 
 
 def _look_back(told: "Told") -> None:
@@ -109,5 +163,6 @@ def _look_back(told: "Told") -> None:
             journal.write("house.restored", "house", 0, rows=told.rows, files=told.files)
     broken = f"BROKEN at line {found.first_bad}" if found.first_bad else "whole"
     click.echo(f"The journal is {broken}: {found.sealed} lines sealed, head {found.head}.")
-    click.echo(f"{waiting} messages wait; the worker sends them, also if they were sent before.")
+    if waiting:
+        click.echo(f"{waiting} messages wait: the worker sends them, also if they were sent since.")
     click.echo("Everybody signs in anew. Now: lainaamo doctor")

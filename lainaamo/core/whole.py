@@ -35,6 +35,10 @@ SQLITE_TABLES = (
 )
 
 
+class Broken(Exception):  # noqa: N818 - told to who runs the house
+    """Rows that name others which are not there."""
+
+
 @contextmanager
 def one_moment(engine: Engine) -> Iterator[Connection]:
     """Read the whole database as it is in one moment, while others go on writing."""
@@ -72,7 +76,7 @@ def filling(connection: Connection) -> Iterator[None]:
         yield
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if broken is not None:
-            raise ValueError(f"row {broken[1]} of {broken[0]} names a row that is not there")
+            raise Broken(f"Row {broken[1]} of {broken[0]} names a row that is not there.")
         return
     keys = connection.exec_driver_sql(FOREIGN_KEYS).all()
     for table, name, _definition in keys:
@@ -136,3 +140,61 @@ def wipe(connection: Connection) -> None:
 
 def _is_sqlite(connection: Connection) -> bool:
     return is_sqlite(connection.engine)
+
+
+# A database that is let go of: it can be read, and nobody writes to it any more
+
+CLOSING = "closed_"
+
+
+def hold_still(connection: Connection, tables: Iterable[str]) -> None:
+    """Let nobody else write until this transaction is over."""
+    if not _is_sqlite(connection):  # SQLite has one writer, and that is who asks
+        names = ", ".join(f'"{name}"' for name in tables)
+        connection.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
+
+
+def close(connection: Connection, tables: Iterable[str], words: str) -> None:
+    """Refuse every change to these tables from now on."""
+    if not _is_sqlite(connection):
+        connection.exec_driver_sql(
+            f"CREATE FUNCTION {CLOSING}now() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{words}'; END $$"
+        )
+    for name in tables:
+        for statement in _closing(name, words, is_sqlite=_is_sqlite(connection)):
+            connection.exec_driver_sql(statement)
+
+
+def _closing(table: str, words: str, *, is_sqlite: bool) -> list[str]:
+    if not is_sqlite:
+        made = f"CREATE TRIGGER {CLOSING}{table} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON "
+        return [f'{made} "{table}" FOR EACH STATEMENT EXECUTE FUNCTION {CLOSING}now()']
+    return [
+        f'CREATE TRIGGER {CLOSING}{table}_{change.lower()} BEFORE {change} ON "{table}" '
+        f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
+        for change in ("INSERT", "UPDATE", "DELETE")
+    ]
+
+
+def is_closed(connection: Connection) -> bool:
+    """Tell whether changes are refused."""
+    return bool(_closed(connection))
+
+
+def open_again(connection: Connection) -> None:
+    """Take changes again."""
+    for name, table in _closed(connection):
+        here = "" if _is_sqlite(connection) else f" ON {table}"
+        connection.exec_driver_sql(f"DROP TRIGGER {name}{here}")
+    if not _is_sqlite(connection):
+        connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {CLOSING}now()")
+
+
+def _closed(connection: Connection) -> Sequence[Any]:
+    if _is_sqlite(connection):
+        wanted = "SELECT name, tbl_name FROM sqlite_schema WHERE type = 'trigger'"
+    else:
+        wanted = "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
+    found = connection.exec_driver_sql(wanted).all()
+    return [(name, table) for name, table in found if name.startswith(CLOSING)]

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from lainaamo.core.orm import Base, Moment
-from lainaamo.core.whole import fill
+from lainaamo.core.whole import Broken, fill
 
 AT_ONCE = 2000
 # Made anew from the rest, or counted beside the database: what a house can do without.
@@ -72,7 +72,7 @@ READ: Mapping[str, Callable[[str], object]] = {
 }
 
 
-class Unfit(Exception):  # noqa: N818 - told to who runs the house
+class Unfit(Broken):
     """Rows that are not what was said of them, or that the database does not take."""
 
 

@@ -55,20 +55,24 @@ def serving(settings: Settings, toll: Toll) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    environment = os.environ | {
-        "LAINAAMO_INSTANCE": settings.instance,
-        "LAINAAMO_DATABASE_URL": settings.database_url,
-        "LAINAAMO_SECRET": settings.secret,
-        "LAINAAMO_TRUSTED_PROXIES": "1",
-    }
     command = (sys.executable, "-m", "lainaamo", "serve", "--port", str(port))
-    server = subprocess.Popen(command, env=environment)
+    server = subprocess.Popen(command, env=environment_of(settings))
     try:
         _wait_until_it_lives(port, server)
         yield port
     finally:
         toll.processes_killed += _kill_all_of(server)
     assert _becomes_true(lambda: not _answers(port)), "the server outlived its kill"
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return what a command of this installation finds in its environment."""
+    return os.environ | {
+        "LAINAAMO_INSTANCE": settings.instance,
+        "LAINAAMO_DATABASE_URL": settings.database_url,
+        "LAINAAMO_SECRET": settings.secret,
+        "LAINAAMO_TRUSTED_PROXIES": "1",
+    }
 
 
 def _kill_all_of(server: subprocess.Popen[bytes]) -> int:
@@ -134,7 +138,7 @@ def _wait_until_it_lives(port: int, server: subprocess.Popen[bytes]) -> None:
 def kill_again_and_again(app: Lainaamo, make: Make, settings: Settings, *, kills: int) -> Toll:
     """Serve under load and kill, so many times; then look at what is there."""
     toll, told, dice = Toll(), Told(), random.Random(7105)  # noqa: S311 - dice
-    clients = _clients(make, told)
+    clients = clients_of(make, told)
     for _ in range(kills):
         # The load outlives the server: the kill comes while it asks.
         with contextlib.closing(Load(clients)) as load, serving(settings, toll) as port:
@@ -144,12 +148,12 @@ def kill_again_and_again(app: Lainaamo, make: Make, settings: Settings, *, kills
         toll.kills += 1
     toll.error_pages = sum(status >= 500 for status in told.statuses)
     with app.app_context():
-        _compare(toll, told)
+        compare(toll, told)
         toll.half_states = half_states()
     return toll
 
 
-def _clients(make: Make, told: Told) -> list[Client]:
+def clients_of(make: Make, told: Told) -> list[Client]:
     """Return residents and desks, with things to lend that stand on a shelf."""
     shelf = make.place(site=make.site(open_on=range(7)))
     kinds = [make.kind(f"Sukset {n}") for n in range(KINDS)]
@@ -186,7 +190,7 @@ def _signed_in(make: Make) -> str:
     return Context().run(sign_in)
 
 
-def _compare(toll: Toll, told: Told) -> None:
+def compare(toll: Toll, told: Told) -> None:
     """Count what was told, and what of it is not there."""
     reservations = set(session.scalars(select(Reservation.link_nonce)))
     borrowers = select(Loan, Person.email).join(Person, Loan.person_id == Person.id)
