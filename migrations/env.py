@@ -8,6 +8,7 @@ from sqlalchemy import Connection, create_engine, event
 
 import lainaamo.app  # noqa: F401 - knows every model
 from lainaamo.config import Settings
+from lainaamo.core import changes
 from lainaamo.core.orm import Base, Moment
 from lainaamo.upkeep.migrations import COMPARED
 
@@ -33,6 +34,7 @@ def run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+        changes.count_from_now_on(connection)
 
 
 def address() -> str:

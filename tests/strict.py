@@ -15,6 +15,8 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request
 
+from lainaamo.core import changes, kept
+from lainaamo.core.orm import Base
 from lainaamo.core.web import HEADERS, SAFE
 from lainaamo.people import oidc, queries
 from lainaamo.people.visitor import COOKIE
@@ -50,6 +52,9 @@ MACHINERY = frozenset({"answered_request", "attempt", "duty", "journal_seal", "o
 # A session that is used stays awake: the one write that a GET may make.
 RENEWAL = re.compile(r"UPDATE sign_in SET seen_at=[^,]+ WHERE")
 CHANGE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
+READ = re.compile(
+    r'\b(?:FROM|JOIN)\s+((?:"?[a-z_]+"?(?:\s+AS\s+"?\w+"?)?(?:,\s*)?)+)', re.IGNORECASE
+)
 COUNTED = re.compile(r"\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 LOCALES = frozenset({"fi", "fi-simple", "sv", "en"})
 FAULT = 500
@@ -62,9 +67,28 @@ def watch(engine: Engine) -> None:
 
     @event.listens_for(engine, "before_cursor_execute")
     def _note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        check_kept(statement)
         seen = _seen.get()
         if seen is not None and COUNTED.match(statement):
             seen.append(statement)
+
+
+def check_kept(statement: str) -> None:
+    """Fail where an answer is kept that would not be read again when its tables change."""
+    areas = kept.areas_read()
+    if areas is None:
+        return
+    counted = changes.counted()
+    # FTS5's own tables: filled by a trigger from search_document, which is counted.
+    for table in tables_of(statement) - {"search_index"}:
+        assert counted.get(table) in areas, f"{table} is read for what is kept of {sorted(areas)}"
+
+
+def tables_of(statement: str) -> set[str]:
+    """Return the tables that a statement reads, as SQLAlchemy writes it."""
+    lists = READ.findall(statement)
+    names = {one.split()[0].strip('"').lower() for some in lists for one in some.split(",") if one}
+    return names & set(Base.metadata.tables) | (names & {"search_index"})
 
 
 class Browser(FlaskClient):

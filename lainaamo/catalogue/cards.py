@@ -14,6 +14,7 @@ from lainaamo.catalogue.supply import Days, Pile, Supply, There
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import ngettext, pick
 from lainaamo.core.kept import once_per_change
+from lainaamo.core.orm import Area
 from lainaamo.goods import queries as goods
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -53,7 +54,7 @@ class Shelf(NamedTuple):
     next_id: int | None
 
 
-@once_per_change
+@once_per_change(Area.GOODS, Area.HOUSE)
 def shelf(asked: Asked, after_id: int | None, locale: str, *, newest: bool) -> Shelf:  # noqa: ARG001 - names are picked by the language in use
     """Return what stands on a page of the list, the one after the kind with this id."""
     found = queries.kinds(asked, after_id=after_id, limit=queries.PAGE + 1, newest=newest)

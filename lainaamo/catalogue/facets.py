@@ -11,6 +11,7 @@ from lainaamo.catalogue import queries
 from lainaamo.catalogue.queries import COUNTED, Asked
 from lainaamo.catalogue.supply import Days, Pile, Supply, There
 from lainaamo.core.kept import few_per_change, once_per_change
+from lainaamo.core.orm import Area
 from lainaamo.goods import queries as goods
 from lainaamo.goods.queries import Heap, Shape
 
@@ -64,7 +65,7 @@ def _values(shape: Shape) -> Mapping[str, str]:
     }
 
 
-@once_per_change
+@once_per_change(Area.GOODS, Area.HOUSE)
 def look(asked: Asked, days: Days | None, today: date, *, only_free: bool) -> Look:  # noqa: ARG001 - what is free without days hangs on today
     """Count what a question finds and what each filter would leave of it."""
     bare = asked._replace(sizes=(), site_ids=(), ages=(), conditions=())
@@ -115,7 +116,7 @@ class _Around:
         return [Pile(shape.kind_id, shape.site_id, shape.size) for shape in self.shapes]
 
 
-@few_per_change
+@few_per_change(Area.GOODS, Area.HOUSE)
 def _around(asked: Asked) -> _Around:
     kinds = queries.some(asked)
     shapes = goods.shapes([*kinds])

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from lainaamo.core import reading, search
 from lainaamo.core.db import session
 from lainaamo.core.kept import once_per_change
+from lainaamo.core.orm import Area
 from lainaamo.core.reading import Reading
 from lainaamo.core.search import Prepared, Query
 from lainaamo.goods import queries as goods
@@ -109,7 +110,7 @@ def _shown() -> Rows:
     return select(Kind.id, Kind.category_id, *names, picture)
 
 
-@once_per_change
+@once_per_change(Area.GOODS, Area.HOUSE)
 def read(words: str, pool: str) -> Reading:
     """Return how these words are best taken among the kinds of a pool that have a thing here."""
 
@@ -119,7 +120,7 @@ def read(words: str, pool: str) -> Reading:
     return reading.read(words, pool, finds=finds)
 
 
-@once_per_change
+@once_per_change(Area.GOODS, Area.HOUSE)
 def count(asked: Asked) -> int:
     """Count the kinds, up to one more than `COUNTED`: nobody needs to know beyond."""
     some = _fitting(select(Kind.id), asked).limit(COUNTED + 1).subquery()
@@ -138,7 +139,7 @@ def some(asked: Asked) -> dict[int, int]:
     return {kind_id: category_id for kind_id, category_id in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
-@once_per_change
+@once_per_change(Area.GOODS, Area.HOUSE)
 def is_any(asked: Asked) -> bool:
     """Tell whether there is any kind, words apart: the first one found is enough."""
     return (
@@ -174,7 +175,7 @@ def _in_house(asked: Asked) -> ColumnElement[bool]:
     return thing
 
 
-@once_per_change
+@once_per_change(Area.GOODS, Area.HOUSE)
 def used_categories(pool: str) -> Sequence[Group]:
     """Return the categories of a pool that have kinds, or have such a category below them."""
     tree = goods.tree()

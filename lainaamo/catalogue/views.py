@@ -18,6 +18,7 @@ from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import locale
 from lainaamo.core.kept import once_per_change
 from lainaamo.core.limits import count_try
+from lainaamo.core.orm import Area
 from lainaamo.core.web import needs, refused_on
 from lainaamo.doors.asking import is_known_browser, remembering
 from lainaamo.goods import codes
@@ -81,7 +82,7 @@ def browse() -> ResponseReturnValue:
     return render_template("catalogue/list.html", main=main), status
 
 
-@once_per_change
+@once_per_change(Area.GOODS, Area.HOUSE)
 def _found(
     args: tuple[tuple[str, tuple[str, ...]], ...], _locale: str, _today: date
 ) -> tuple[Markup, int]:

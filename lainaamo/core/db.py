@@ -100,6 +100,8 @@ def init_app(app: "Flask") -> None:
     with app.app_context():
         if is_sqlite(db.engine):
             teach_sqlite(db.engine)
+        else:
+            teach_postgresql(db.engine)
 
 
 def is_sqlite(engine: Engine) -> bool:
@@ -140,23 +142,56 @@ def _patiently(connection: sqlite3.Connection, pragma: str) -> None:
     connection.execute(pragma)
 
 
+def teach_postgresql(engine: Engine) -> None:
+    """Let a session that only reads ask without BEGIN and ROLLBACK: each is a round trip.
+
+    At READ COMMITTED each statement sees what is committed when it begins, in a transaction or
+    not. What would be written outside of `transaction()` would stay, so it is refused.
+    """
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        _commit_each(connection, is_wanted=False)
+
+    @event.listens_for(engine, "before_execute")
+    def _before(connection: Connection, statement: Any, *_rest: Any) -> None:
+        if getattr(statement, "is_dml", False) and _commits_each(connection):
+            raise RuntimeError("Changes are made in a transaction().")
+
+
+@event.listens_for(session, "after_begin")
+def _after_begin(_session: Any, _transaction: Any, connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        _commit_each(connection, is_wanted=not is_writing())
+
+
+def _commit_each(connection: Connection, *, is_wanted: bool) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    if driver.autocommit != is_wanted:
+        driver.autocommit = is_wanted
+
+
+def _commits_each(connection: Connection) -> bool:
+    driver: Any = connection.connection.dbapi_connection
+    return bool(driver.autocommit)
+
+
 def is_writing() -> bool:
     """Tell whether a transaction is open whose changes nobody else sees yet."""
     return _writing.get() is not None
 
 
-def version(connection: Connection) -> str:
-    """Return a text that differs whenever anything was changed since it was last asked.
+def stamp(connection: Connection) -> str | None:
+    """Return a text that stays the same while nothing at all was changed; None where none is cheap.
 
-    It is compared with texts of the same connection only. Two equal snapshots of PostgreSQL see the
-    same rows: who commits between them ends a number that the first one lists, or comes after its
-    last. SQLite counts what others committed, and the connection itself counts its own changes.
+    It is compared with texts of the same connection only: SQLite counts what others committed, and
+    the connection itself counts its own changes.
     """
+    if connection.dialect.name != "sqlite":
+        return None
     driver: Any = connection.connection.dbapi_connection
-    if connection.dialect.name == "sqlite":
-        committed = driver.execute("PRAGMA data_version").fetchone()[0]
-        return f"{committed}:{driver.total_changes}"
-    return str(driver.execute("SELECT pg_current_snapshot()::text").fetchone()[0])
+    committed = driver.execute("PRAGMA data_version").fetchone()[0]
+    return f"{committed}:{driver.total_changes}"
 
 
 def insert_once(model: type[Base], **values: Any) -> bool:

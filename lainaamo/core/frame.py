@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from lainaamo.core import house, i18n
 from lainaamo.core.db import is_writing, session
 from lainaamo.core.kept import once_per_change
+from lainaamo.core.orm import Area
 
 TEMPLATE = "parts/frame.html"
 
@@ -50,4 +51,4 @@ def _made(locale: str, here: str, rights: Set[str], is_known: bool) -> Frame:  #
     return Frame(settings.service_name, *pieces)
 
 
-_frame = once_per_change(_made)
+_frame = once_per_change(Area.HOUSE)(_made)

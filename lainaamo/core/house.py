@@ -13,20 +13,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lainaamo.config import HOUSE, Settings
 from lainaamo.core.db import insert_once, is_writing, session
 from lainaamo.core.kept import once_per_change
-from lainaamo.core.orm import Base, Id
+from lainaamo.core.orm import Area, Base, Id
 
 
 class HouseSetting(Base):
     """One setting's value; without a row (or without a value) the environment's holds."""
 
     __tablename__ = "house_setting"
+    counted_in = Area.HOUSE
 
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(unique=True)
     value: Mapped[str | None]
 
 
-@once_per_change
+@once_per_change(Area.HOUSE)
 def own_values() -> Mapping[str, str]:
     """Return what has been set here, by the setting's name."""
     rows = session.execute(select(HouseSetting.key, HouseSetting.value)).all()

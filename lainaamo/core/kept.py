@@ -1,16 +1,20 @@
-"""What is asked at every page and changes seldom: read once, and again after any change.
+"""What is asked at every page and changes seldom: read once, and again after a change.
 
-What was read is kept with the version of the database it was read from, for each connection of each
-process. Every request asks the version first, so what somebody was told is done is seen by all.
+What was read is kept for each connection of each process, with the numbers of changes that its
+areas of the database had. Every request asks for these numbers first, so what somebody was told is
+done is seen by all. Who reads from an area that is not named is found by every test.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Set
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
-from lainaamo.core.db import is_writing, session, version
+from lainaamo.core import changes
+from lainaamo.core.db import is_writing, session, stamp
+from lainaamo.core.orm import Area
 
 MOST = 256
 """How many answers of a function a connection keeps: those that were asked for last."""
@@ -22,53 +26,82 @@ Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
 
+Areas = Set[str]
+Reading = Callable[Given, Answer]
 Kept = dict[Hashable, dict[Hashable, Any]]
 """The answers of each function, by what it was asked."""
 
+_reading: ContextVar[Areas | None] = ContextVar("reading", default=None)
+
 
 class _Shelf:
-    """What one connection keeps, and the version of the database it holds for."""
+    """What one connection keeps by area, and the numbers of changes that it holds for."""
 
     def __init__(self) -> None:
-        self.version = ""
-        self.kept: Kept = {}
+        self.stamp: str | None = None
+        self.numbers = changes.NEVER
+        self.kept: dict[Areas, Kept] = {}
 
-    def holding_for(self, version: str) -> Kept:
-        """Return what is kept of this version; what was kept of another is thrown away."""
-        if version != self.version:
-            self.version, self.kept = version, {}
-        return self.kept
+    def look(self, connection: Connection) -> None:
+        """Throw away what is kept of areas that have changed."""
+        now = stamp(connection)
+        if now is None or now != self.stamp:
+            self._throw_away(changes.numbers(connection))
+            self.stamp = now
+
+    def _throw_away(self, numbers: changes.Numbers) -> None:
+        changed = {area for area in Area if numbers[area] != self.numbers[area]}
+        for areas in [areas for areas in self.kept if areas & changed]:
+            del self.kept[areas]
+        self.numbers = numbers
 
 
 class _Seen(NamedTuple):
-    """The reading transaction that asked for the version, and what holds in it."""
+    """The reading transaction that asked for the numbers, and what holds in it."""
 
     transaction: object
-    kept: Kept
+    kept: dict[Areas, Kept]
 
 
-def once_per_change(read: Callable[Given, Answer]) -> Callable[Given, Answer]:
-    """Let a reading function read once until something changes; its arguments must be hashable.
+def once_per_change(
+    *areas: Area,
+) -> Callable[[Callable[Given, Answer]], Callable[Given, Answer]]:
+    """Let a function that reads these areas read once until something changes in one of them.
 
-    It must return plain values that nobody alters, no rows of the session. Inside a transaction it
-    reads afresh: what is written there is nobody else's yet.
+    Its arguments must be hashable. It must return plain values that nobody alters, no rows of the
+    session. Inside a transaction it reads afresh: what is written there is nobody else's yet.
     """
-    return _again(read, MOST)
+    return lambda read: _again(read, frozenset(areas), MOST)
 
 
-def few_per_change(read: Callable[Given, Answer]) -> Callable[Given, Answer]:
+def few_per_change(
+    *areas: Area,
+) -> Callable[[Callable[Given, Answer]], Callable[Given, Answer]]:
     """Do as `once_per_change` for a function whose answers are large: only a few are kept."""
-    return _again(read, FEW)
+    return lambda read: _again(read, frozenset(areas), FEW)
 
 
-def _again(read: Callable[Given, Answer], most: int) -> Callable[Given, Answer]:
+def areas_read() -> Areas | None:
+    """Return the areas that an answer that is being read now is kept for; None when none is."""
+    return _reading.get()
+
+
+def _again(read: Callable[Given, Answer], areas: Areas, most: int) -> Callable[Given, Answer]:
+    def afresh(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        token = _reading.set(areas)
+        try:
+            return read(*args, **kwargs)
+        finally:
+            _reading.reset(token)
+
     @wraps(read)
     def again(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
         if is_writing():
             return read(*args, **kwargs)
-        kept = _kept_now().setdefault(read, {})
+        _check_named(areas)
+        kept = _kept_now().setdefault(areas, {}).setdefault(read, {})
         key = (args, tuple(sorted(kwargs.items()))) if kwargs else args
-        answer: Answer = kept.pop(key) if key in kept else read(*args, **kwargs)
+        answer: Answer = kept.pop(key) if key in kept else afresh(*args, **kwargs)
         if len(kept) >= most:
             del kept[next(iter(kept))]
         kept[key] = answer  # as the last: the first is what nobody has asked for the longest
@@ -77,14 +110,21 @@ def _again(read: Callable[Given, Answer], most: int) -> Callable[Given, Answer]:
     return again
 
 
-def _kept_now() -> Kept:
-    """Return what still holds; the version is asked once for each reading transaction."""
+def _check_named(areas: Areas) -> None:
+    outer = _reading.get()
+    if outer is not None and not areas <= outer:
+        raise RuntimeError(f"What is kept for {sorted(outer)} reads {sorted(areas)} too: name it.")
+
+
+def _kept_now() -> dict[Areas, Kept]:
+    """Return what still holds; the numbers are asked once for each reading transaction."""
     current = session()
     seen: _Seen | None = current.info.get("kept")
     if seen is None or seen.transaction is not current.get_transaction():
         connection = current.connection()
-        kept = _shelf_of(connection).holding_for(version(connection))
-        seen = current.info["kept"] = _Seen(current.get_transaction(), kept)
+        shelf = _shelf_of(connection)
+        shelf.look(connection)
+        seen = current.info["kept"] = _Seen(current.get_transaction(), shelf.kept)
     return seen.kept
 
 

@@ -1,7 +1,8 @@
 """The base of every model and the column types they share."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Index, Integer, MetaData, TypeDecorator, text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -40,8 +41,21 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
+class Area(StrEnum):
+    """A part of the database whose changes are counted, because answers read from it are kept.
+
+    SQLite's counters go by the order: a new one goes last, and has a migration that adds its row.
+    """
+
+    HOUSE = "house"  # what the office arranges: sites and hours, groups, terms, settings, texts
+    PEOPLE = "people"  # who is signed in and may do what
+    GOODS = "goods"  # what things there are, and when they are taken
+
+
 class Base(DeclarativeBase):
-    """What every table is built on."""
+    """What every table is built on; one from which answers are kept names its area."""
+
+    counted_in: ClassVar[Area | None] = None
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: Moment}  # noqa: RUF012 - SQLAlchemy reads it as a plain dict

@@ -39,7 +39,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 from lainaamo.core import clock
 from lainaamo.core.db import db, insert_missing, is_sqlite, session
 from lainaamo.core.finnish import ANALYSER
-from lainaamo.core.orm import Base, Id
+from lainaamo.core.orm import Area, Base, Id
 from lainaamo.core.terms import HEAD, MARK, STEM, WIDE, Entry, grams, terms_of
 
 AT_ONCE = 1_000
@@ -68,6 +68,7 @@ class Document(Base):
     """The terms of a thing, under the thing's own id."""
 
     __tablename__ = "search_document"
+    counted_in = Area.GOODS
     __table_args__ = (
         # SQLite has FTS5 for it: there this index stays empty.
         Index(
@@ -86,6 +87,7 @@ class Word(Base):
     """A word that some thing is found by: as it is looked for, from its end, as people write it."""
 
     __tablename__ = "search_word"
+    counted_in = Area.GOODS
 
     id: Mapped[Id]
     term: Mapped[str] = mapped_column(Sorted, unique=True)
@@ -97,6 +99,7 @@ class Gram(Base):
     """Three letters of a word, by which misspelt ones are found."""
 
     __tablename__ = "search_gram"
+    counted_in = Area.GOODS
     __table_args__ = (UniqueConstraint("gram", "term"),)
 
     id: Mapped[Id]

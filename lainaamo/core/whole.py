@@ -1,6 +1,6 @@
 """The database as a whole: read in one moment, filled in one go, wiped; alike on both engines.
 
-With `core.db` and `core.search` one of the three rooms that know that there are two.
+With `core.db`, `core.changes` and `core.search` one of the rooms that know that there are two.
 """
 
 import sqlite3

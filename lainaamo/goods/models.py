@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lainaamo.core.orm import Base, Id, one_of, only_one
+from lainaamo.core.orm import Area, Base, Id, one_of, only_one
 from lainaamo.people.models import Person, Unit
 
 POOLS = ("lendable", "reuse")
@@ -20,6 +20,7 @@ class Site(Base):
     """A place with opening hours where people fetch and bring things, until `closed_at`."""
 
     __tablename__ = "site"
+    counted_in = Area.HOUSE
 
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(unique=True)
@@ -33,6 +34,7 @@ class OpeningHours(Base):
     """When a site is open on a weekday (0 is Monday); no row means closed."""
 
     __tablename__ = "opening_hours"
+    counted_in = Area.HOUSE
     __table_args__ = (
         UniqueConstraint("site_id", "weekday"),
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday_in_week"),
@@ -53,6 +55,7 @@ class DayException(Base):
     """
 
     __tablename__ = "day_exception"
+    counted_in = Area.HOUSE
     __table_args__ = (
         UniqueConstraint("site_id", "day"),
         CheckConstraint("(opens IS NULL) = (closes IS NULL)", name="both_hours_or_none"),
@@ -96,6 +99,7 @@ class Category(Base):
     """
 
     __tablename__ = "category"
+    counted_in = Area.HOUSE
     __table_args__ = (CheckConstraint(one_of("pool", *POOLS), name="known_pool"),)
 
     id: Mapped[Id]
@@ -118,6 +122,7 @@ class Kind(Base):
     """Alike things under one name: what people reserve. A kit is a kind with components."""
 
     __tablename__ = "kind"
+    counted_in = Area.GOODS
     __table_args__ = (
         CheckConstraint(one_of("pool", *POOLS), name="known_pool"),
         Index("ix_kind_pool_name_id", "pool", "name", "id"),
@@ -163,6 +168,7 @@ class Item(Base):
     """
 
     __tablename__ = "item"
+    counted_in = Area.GOODS
     __table_args__ = (
         CheckConstraint("quantity > 0", name="some"),
         CheckConstraint("unclaimed BETWEEN 0 AND quantity", name="unclaimed_within_quantity"),
@@ -231,6 +237,7 @@ class Photo(Base):
     """
 
     __tablename__ = "photo"
+    counted_in = Area.GOODS
     __table_args__ = (
         CheckConstraint("width > 0 AND height > 0", name="some_pixels"),
         only_one("uq_photo_shown", "item_id", "fingerprint", where="removed_at IS NULL"),
@@ -284,6 +291,7 @@ class Code(Base):
     """
 
     __tablename__ = "code"
+    counted_in = Area.GOODS
     __table_args__ = (
         CheckConstraint(
             "(CASE WHEN item_id IS NULL THEN 0 ELSE 1 END)"
@@ -319,6 +327,7 @@ class Use(Base):
     """
 
     __tablename__ = "item_use"
+    counted_in = Area.GOODS
     __table_args__ = (
         CheckConstraint(one_of("purpose", *PURPOSES), name="known_purpose"),
         CheckConstraint("last_day >= first_day", name="days_in_order"),

@@ -24,6 +24,7 @@ from sqlalchemy.orm import joinedload
 from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.kept import once_per_change
+from lainaamo.core.orm import Area
 from lainaamo.goods.availability import Fixed, Stock, Taken, Thing, Wish
 from lainaamo.goods.models import (
     Category,
@@ -222,7 +223,7 @@ def openings(site_ids: Iterable[int]) -> Mapping[int, Opening]:
     return {site: every.get(site, NEVER_OPEN) for site in site_ids}
 
 
-@once_per_change
+@once_per_change(Area.HOUSE)
 def _openings(today: date) -> Mapping[int, Opening]:
     """Return when each site is open from a day on."""
     weeks: dict[int, dict[int, Hours]] = defaultdict(dict)
@@ -243,7 +244,7 @@ class Where(NamedTuple):
     name: str
 
 
-@once_per_change
+@once_per_change(Area.HOUSE)
 def wheres() -> Sequence[Where]:
     """Return the sites as plain rows, in the order they were made."""
     rows = session.execute(select(Site.id, Site.key, Site.name).order_by(Site.id))
@@ -532,7 +533,7 @@ class Group(NamedTuple):
     attributes: Sequence[str]
 
 
-@once_per_change
+@once_per_change(Area.HOUSE)
 def tree() -> Sequence[Group]:
     """Return every category in use, parents before children."""
     columns = [getattr(Category, name) for name in Group._fields]

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lainaamo.core.journal import Entry
-from lainaamo.core.orm import Base, Id, one_of, only_one
+from lainaamo.core.orm import Area, Base, Id, one_of, only_one
 from lainaamo.goods.models import Category, Item, Kind, Site, Use
 from lainaamo.people.models import Person, Unit
 from lainaamo.people.rules import Contact
@@ -36,6 +36,7 @@ class LoanTerms(Base):
     """
 
     __tablename__ = "loan_terms"
+    counted_in = Area.HOUSE
     __table_args__ = (
         CheckConstraint("days BETWEEN 0 AND longest_days", name="days_within_longest"),
         CheckConstraint("at_once > 0 AND ahead_days > 0", name="some"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.kept import once_per_change
+from lainaamo.core.orm import Area
 from lainaamo.goods import queries as goods
 from lainaamo.goods.availability import Stock, first_free, free
 from lainaamo.goods.models import Item, Kind, Use
@@ -41,7 +42,7 @@ def longest_terms() -> Terms:
     return max((Terms(), *_own_terms().values()), key=lambda terms: terms.longest_days)
 
 
-@once_per_change
+@once_per_change(Area.HOUSE)
 def _own_terms() -> Mapping[int, Terms]:
     """Return the terms of each category that has its own."""
     columns = [getattr(LoanTerms, item.name) for item in fields(Terms)]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lainaamo.core.orm import Base, Id, one_of
+from lainaamo.core.orm import Area, Base, Id, one_of
 
 LOCALES = ("fi", "fi-simple", "sv", "en")
 
@@ -22,6 +22,7 @@ class PageVersion(Base):
     """
 
     __tablename__ = "page_version"
+    counted_in = Area.HOUSE
     __table_args__ = (
         UniqueConstraint("key", "locale", "number"),
         CheckConstraint(one_of("locale", *LOCALES), name="known_locale"),
@@ -45,6 +46,7 @@ class OutageNotice(Base):
     """
 
     __tablename__ = "outage_notice"
+    counted_in = Area.HOUSE
     __table_args__ = (
         UniqueConstraint("number"),
         CheckConstraint("shown_until IS NULL OR shown_until > starts_at", name="ends_after_start"),

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from lainaamo.core.db import session
 from lainaamo.core.kept import once_per_change
+from lainaamo.core.orm import Area
 from lainaamo.pages.models import OutageNotice, PageVersion, StatementVersion
 
 SHOWN_VERSIONS = 50
@@ -22,7 +23,7 @@ class Newest(NamedTuple):
     saved_at: datetime
 
 
-@once_per_change
+@once_per_change(Area.HOUSE)
 def newest(key: str) -> Mapping[str, Newest]:
     """Return the last version of a page in each language that has been written."""
     numbers = (
@@ -85,7 +86,7 @@ class Said(NamedTuple):
     shown_until: datetime | None
 
 
-@once_per_change
+@once_per_change(Area.HOUSE)
 def notice_now() -> Said | None:
     """Return the last word about the notice; read again only when something has changed."""
     row = find_notice()

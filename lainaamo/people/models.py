@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lainaamo.core.orm import Base, Id, one_of, only_one
+from lainaamo.core.orm import Area, Base, Id, one_of, only_one
 
 WAYS = ("code", "password", "pin", "badge", "oidc")
 ROLES = ("resident", "worker", "counter", "supervisor", "buyer", "coordinator", "administrator")
@@ -18,6 +18,7 @@ class Unit(Base):
     """
 
     __tablename__ = "unit"
+    counted_in = Area.PEOPLE
 
     id: Mapped[Id]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
@@ -33,6 +34,7 @@ class Person(Base):
     """
 
     __tablename__ = "person"
+    counted_in = Area.PEOPLE
     __table_args__ = (
         only_one("uq_person_email", "email", where="email IS NOT NULL"),
         only_one("uq_person_phone", "phone", where="phone IS NOT NULL"),
@@ -53,6 +55,7 @@ class Grant(Base):
     """A role a person has, for a unit or for the whole service, until it ends."""
 
     __tablename__ = "role_grant"
+    counted_in = Area.PEOPLE
     __table_args__ = (
         CheckConstraint(one_of("role", *ROLES), name="known_role"),
         only_one(
@@ -141,6 +144,7 @@ class SignIn(Base):
     """
 
     __tablename__ = "sign_in"
+    counted_in = Area.PEOPLE
     __table_args__ = (CheckConstraint(one_of("way", *WAYS), name="known_way"),)
 
     id: Mapped[Id]
@@ -193,6 +197,7 @@ class Actor(Base):
     """Which person a random name in the journal stands for; deleted at its keep-time."""
 
     __tablename__ = "actor"
+    counted_in = Area.PEOPLE
 
     id: Mapped[Id]
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), unique=True)

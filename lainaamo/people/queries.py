@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, bindparam, func, or_, select
 from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.kept import once_per_change
+from lainaamo.core.orm import Area
 from lainaamo.core.secrets import fingerprint
 from lainaamo.people.models import Actor, Grant, Password, Person, Pin, SignIn, Unit
 from lainaamo.people.spans import has_rested_out
@@ -35,6 +36,7 @@ class Known(NamedTuple):
     device_id: int | None
     seen_at: datetime
     rest_minutes: int
+    ends_at: datetime
     person_id: int
     first_name: str
     number: int | None
@@ -45,10 +47,11 @@ class Known(NamedTuple):
 
 _SIGN_IN, _PERSON = SignIn.__table__.c, Person.__table__.c
 _ACTOR, _GRANT = Actor.__table__.c, Grant.__table__.c
-# Made once: it is asked at each page of everybody who is signed in. One row for each role.
+# Made once: it is asked of everybody who is signed in. One row for each role.
 _KNOWN: Select[Any] = (
     select(
-        *(_SIGN_IN.id, _SIGN_IN.way, _SIGN_IN.device_id, _SIGN_IN.seen_at, _SIGN_IN.rest_minutes),
+        *(_SIGN_IN.id, _SIGN_IN.way, _SIGN_IN.device_id, _SIGN_IN.seen_at),
+        *(_SIGN_IN.rest_minutes, _SIGN_IN.ends_at),
         *(_PERSON.id, _PERSON.first_name, _PERSON.number, _PERSON.locale),
         *(_ACTOR.alias, _GRANT.role),
     )
@@ -56,7 +59,6 @@ _KNOWN: Select[Any] = (
     .outerjoin(Actor.__table__, _ACTOR.person_id == _PERSON.id)
     .outerjoin(Grant.__table__, and_(_GRANT.person_id == _PERSON.id, _GRANT.ended_at.is_(None)))
     .where(_SIGN_IN.token_hash == bindparam("token_hash"), _SIGN_IN.ended_at.is_(None))
-    .where(_SIGN_IN.ends_at > bindparam("now", type_=_SIGN_IN.ends_at.type))
     .where(_PERSON.left_at.is_(None))
     .order_by(_GRANT.id)
 )
@@ -64,24 +66,30 @@ _KNOWN: Select[Any] = (
 
 def find_known(token: str) -> Known | None:
     """Return who the open session of a cookie belongs to, with the roles held right now."""
-    now = clock.now()
-    asked = {"token_hash": fingerprint(token), "now": now}
-    rows = session.connection().execute(_KNOWN, asked).all()
-    if not rows:
+    found, now = _known(fingerprint(token)), clock.now()
+    if found is None or found.ends_at <= now:
         return None
-    roles = tuple(row.role for row in rows if row.role is not None)
-    found = Known._make((*rows[0][:-1], roles))
     return None if has_rested_out(found.seen_at, found.rest_minutes, now) else found
 
 
-@once_per_change
+@once_per_change(Area.PEOPLE)
+def _known(token_hash: str) -> Known | None:
+    """Return whose session it is, unless it was ended; its time may be over."""
+    rows = session.connection().execute(_KNOWN, {"token_hash": token_hash}).all()
+    if not rows:
+        return None
+    roles = tuple(row.role for row in rows if row.role is not None)
+    return Known._make((*rows[0][:-1], roles))
+
+
+@once_per_change(Area.PEOPLE)
 def roles_of(person_id: int) -> Sequence[str]:
     """Return the roles a person has now."""
     wanted = select(Grant.role).where(Grant.person_id == person_id, Grant.ended_at.is_(None))
     return tuple(session.scalars(wanted.order_by(Grant.id)))
 
 
-@once_per_change
+@once_per_change(Area.PEOPLE)
 def alias_of(person_id: int) -> str | None:
     """Return the name the journal knows a person by."""
     return session.scalar(select(Actor.alias).where(Actor.person_id == person_id))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.kept import once_per_change
+from lainaamo.core.orm import Area
 from lainaamo.goods import queries as goods
 from lainaamo.goods.attributes import ATTRIBUTES
 from lainaamo.goods.models import Category, Code, Item, Kind, Photo, Place
@@ -79,7 +80,7 @@ def things_of_donation(donation_id: int) -> Sequence[Item]:
 # What was used lately
 
 
-@once_per_change
+@once_per_change(Area.GOODS)
 def last_categories() -> Sequence[int]:
     """Return the groups of the last things that came in, the last first."""
     newest = select(func.max(Item.id) - LATELY).scalar_subquery()
@@ -96,7 +97,7 @@ class Giver(NamedTuple):
     name: str
 
 
-@once_per_change
+@once_per_change(Area.GOODS, Area.PEOPLE)
 def givers() -> tuple[Sequence[Giver], Sequence[Giver]]:
     """Return the units that gave something lately, the last first, and all others by name."""
     newest = select(func.max(Item.id) - LATELY).scalar_subquery()
@@ -205,7 +206,7 @@ def _lacking(row: Any) -> Lacking:
     return Lacking._make((*known, gaps))
 
 
-@once_per_change
+@once_per_change(Area.GOODS)
 def counts_of_gaps() -> Mapping[str, int]:
     """Return how many things lack what; more than MOST_COUNTED are not counted on."""
     return {gap: _count(test) for gap, test in _tests().items()}

@@ -39,6 +39,7 @@ AT_ONCE = 2000
 LEFT_OUT = frozenset(
     {
         "attempt",
+        "change_count",
         "search_document",
         "search_gram",
         "search_state",

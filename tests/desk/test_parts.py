@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from lainaamo.core.db import session
+from lainaamo.core.db import session, transaction
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods.models import Item, Repair
 from tests.desk.conftest import FRIDAY, TODAY, Desk
@@ -75,10 +75,9 @@ def test_who_needs_it_next_is_said_with_the_days(desk: Desk, make: Make) -> None
 def test_a_lost_thing_that_is_scanned_can_be_found_again(desk: Desk, make: Make) -> None:
     item = make.item(place=make.place("B12"), left_at=None)
     sign = make.sign(item)
-    with desk.browser.application.app_context():
+    with desk.browser.application.app_context(), transaction():
         row = session.get_one(Item, item.id)
         row.left_as, row.left_at = "lost", row.received_at
-        session.commit()
     page = desk.scan(sign)
     assert "has left the house" in page.text
     assert "It was found" in page.text

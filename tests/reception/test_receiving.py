@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from lainaamo.core import clock
-from lainaamo.core.db import session
+from lainaamo.core.db import session, transaction
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods.models import Category, Code, Item, Kind, Photo, Repair
 from lainaamo.reception.models import WaitingPhoto
@@ -310,9 +310,8 @@ def test_what_no_button_sends_is_refused(
 def test_a_closed_group_is_refused(app: Lainaamo, worker: Browser, make: Make) -> None:
     make.site()
     closed = make.category("old")
-    with app.app_context():
+    with app.app_context(), transaction():
         session.get_one(Category, closed.id).closed_at = closed_at(make)
-        session.commit()
     assert send(worker, closed).status_code == 409
 
 
