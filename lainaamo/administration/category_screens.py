@@ -5,10 +5,10 @@ from functools import cache
 from typing import Any
 from xml.etree import ElementTree
 
-from flask import render_template, request
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from lainaamo.administration import actions, categories, forms, queries, shown
+from lainaamo.administration import actions, categories, forms, queries, shipped, shown
 from lainaamo.administration.categories import CATEGORY
 from lainaamo.administration.screens import Sheet, bp, offer_closing, offer_undo, shown_again
 from lainaamo.administration.terms import INHERITED, NUMBERS, TERMS
@@ -118,6 +118,14 @@ def add_category() -> ResponseReturnValue:
         return _tree_page(form)
     change = categories.add(form.facts())
     return shown_again(shown.url_of("category", change.thing_id), change)
+
+
+@bp.post("/luokat/valmiit")
+@needs(Right.CATEGORIES)
+def take_ready_made() -> ResponseReturnValue:
+    """Take the categories that come with the program, with their terms; those there are stay."""
+    shipped.load_categories()
+    return redirect("/hallinta/luokat", 303)
 
 
 # One category

@@ -11,9 +11,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 from lainaamo.administration.models import Change
 from lainaamo.core import clock
 from lainaamo.core.db import session
-from lainaamo.goods.models import Category, Code, Item, Kind, Place, Site
+from lainaamo.goods.models import Category, Code, Item, Kind, OpeningHours, Place, Site
 from lainaamo.goods.queries import LAST_LAST
 from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation
+from lainaamo.pages.models import StatementVersion
 from lainaamo.people.models import Actor, Grant, Person, Unit
 from lainaamo.procurement.models import Claim
 
@@ -83,6 +84,28 @@ def names_of_things(some: Iterable[Change]) -> Mapping[tuple[str, int], str]:
 def _names(model: type[Named], ids: set[int]) -> Sequence[tuple[int, str]]:
     rows = session.execute(select(model.id, model.name).where(model.id.in_(ids)))
     return [(one, name) for one, name in rows]
+
+
+def what_there_is() -> Mapping[str, bool]:
+    """Tell which of the things that a house begins with it has, by the key of its first step."""
+    wanted = {
+        "categories": select(Category.id),
+        "site": select(OpeningHours.id).join(Site).where(Site.closed_at.is_(None)),
+        "shelves": select(Place.id).where(Place.level == "shelf", Place.closed_at.is_(None)),
+        "staff": select(Grant.id).where(
+            Grant.role.not_in(("administrator", "resident")), Grant.ended_at.is_(None)
+        ),
+        "things": select(Item.id),
+        "statement": select(StatementVersion.id),
+    }
+    row = session.execute(select(*(one.exists() for one in wanted.values()))).one()
+    return dict(zip(wanted, row, strict=True))
+
+
+def first_site_id() -> int | None:
+    """Return the site that was made first of those in use."""
+    wanted = select(Site.id).where(Site.closed_at.is_(None)).order_by(Site.id)
+    return session.scalars(wanted.limit(1)).first()
 
 
 def names_of_places() -> Mapping[int, str]:

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from lainaamo.administration import (  # noqa: F401 - their screens
     category_screens,
+    first_steps,
     forms,
     goods_screens,
     queries,
@@ -100,7 +101,8 @@ PARTS = (
 def front() -> ResponseReturnValue:
     """Show the parts of the house that the person asking may keep in order."""
     parts = [part for part in PARTS if _is_open(part.url)]
-    return render_template("administration/front.html", parts=parts)
+    told = first_steps.steps(_outside()) if Door().may(Right.SETTINGS) else []
+    return render_template("administration/front.html", parts=parts, steps=told)
 
 
 def _is_open(url: str) -> bool:

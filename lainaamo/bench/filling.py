@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import insert, select, text
 
+from lainaamo.administration.shipped import load_categories
 from lainaamo.core import clock, journal
 from lainaamo.core.db import db, is_sqlite, session, transaction
 from lainaamo.goods import finding
 from lainaamo.goods.codes import ALPHABET, LENGTHS, check_sign
 from lainaamo.goods.models import Allocation, Category, Code, Item, Kind, OpeningHours, Site, Use
-from lainaamo.upkeep.shipped import load_categories
 
 THINGS_OF_A_KIND = 4
 BATCH = 20_000

@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import Table, insert, select
 
+from lainaamo.administration.shipped import load_categories
 from lainaamo.core import journal, tables
 from lainaamo.core.db import session, transaction
 from lainaamo.core.orm import Base
 from lainaamo.intake import actions
-from lainaamo.upkeep.shipped import load_categories
 
 ROWS, ROUNDS = 10_000, 3
 MOST = 3.0

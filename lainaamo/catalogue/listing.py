@@ -342,4 +342,10 @@ def _empty(question: Question) -> dict[str, Any]:
     if question.days:
         no_days = {"first_day": None, "last_day": None, "jatko": None}
         links.append({"url": question.with_(**no_days), "text": _("Choose other days")})
+    if not links:
+        to_hours = {"url": "/aukiolo", "text": _("Opening hours")}
+        return {
+            "text": _("There is nothing to borrow here yet. Call us and ask."),
+            "links": [to_hours],
+        }
     return {"text": _("Nothing was found. Try fewer words, or call us and ask."), "links": links}

@@ -15,10 +15,10 @@ def import_list(file: Path, yes: bool) -> None:  # noqa: FBT001 - click's way
 
     Example: lainaamo import goods.xlsx --yes
     """
+    from lainaamo.administration.shipped import load_categories
     from lainaamo.core.db import transaction
     from lainaamo.core.i18n import gettext as _
     from lainaamo.intake import actions, report
-    from lainaamo.upkeep.shipped import load_categories
 
     starting.migrate()
     with starting.inside():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from flask import current_app
 from sqlalchemy import func, select, update
 
+from lainaamo.administration.shipped import load_categories
 from lainaamo.core import clock, journal
 from lainaamo.core.db import session, transaction
 from lainaamo.core.errors import N_, Refusal
@@ -17,7 +18,6 @@ from lainaamo.demo.sign_ins import SignInLine
 from lainaamo.goods import blanks, commands
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Item
-from lainaamo.upkeep.shipped import load_categories
 
 if TYPE_CHECKING:
     from lainaamo.config import Settings

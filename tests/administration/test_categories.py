@@ -7,13 +7,13 @@ from sqlalchemy import delete, select
 
 from lainaamo.administration import actions
 from lainaamo.administration.categories import CATEGORY
+from lainaamo.administration.shipped import load_categories
 from lainaamo.core.db import session, transaction
 from lainaamo.core.errors import Refusal
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Category
 from lainaamo.lending.models import LoanTerms
-from lainaamo.upkeep.shipped import load_categories
 from tests.administration.conftest import Office
 from tests.conftest import AtOnce
 from tests.make import Make

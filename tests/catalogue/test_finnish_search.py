@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from lainaamo.administration.shipped import load_categories
 from lainaamo.bench.finding import (
     LEAST_PRECISION,
     LEAST_RECALL,
@@ -26,7 +27,6 @@ from lainaamo.demo.tables import read
 from lainaamo.goods import actions as goods
 from lainaamo.goods import finding
 from lainaamo.goods.models import Category, Kind
-from lainaamo.upkeep.shipped import load_categories
 from tests.make import Make
 
 SHIPPED = Path(__file__).parent / "finnish" / "shipped.csv"

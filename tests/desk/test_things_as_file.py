@@ -6,13 +6,13 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import func, select
 
+from lainaamo.administration.shipped import load_categories
 from lainaamo.core.db import session, transaction
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods.models import Item
 from lainaamo.goods.queries import sign_of
 from lainaamo.intake import actions as intake
 from lainaamo.intake.columns import COLUMNS, map_columns
-from lainaamo.upkeep.shipped import load_categories
 from tests.conftest import SignedIn
 from tests.make import Make
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from lainaamo.administration.shipped import load_categories
 from lainaamo.core import clock
 from lainaamo.core.db import session, transaction
 from lainaamo.core.journal import Entry
@@ -21,7 +22,6 @@ from lainaamo.people.models import Actor
 from lainaamo.upkeep import actions as upkeep
 from lainaamo.upkeep import worker
 from lainaamo.upkeep.imports import handlers
-from lainaamo.upkeep.shipped import load_categories
 from tests import books
 from tests.conftest import AtOnce, SignedIn
 from tests.make import Make

@@ -2,12 +2,12 @@
 
 from sqlalchemy import delete, func, select
 
+from lainaamo.administration.shipped import load_categories, read_categories
 from lainaamo.core.db import session, transaction
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods.models import Category
 from lainaamo.intake import queries as intake
 from lainaamo.lending.models import LoanTerms
-from lainaamo.upkeep.shipped import load_categories, read_categories
 from tests.conftest import AtOnce
 
 
