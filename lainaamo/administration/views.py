@@ -6,11 +6,12 @@ from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from lainaamo.administration import (  # noqa: F401 - their screens
+from lainaamo.administration import (  # noqa: F401 - their screens, and the nightly round
     category_screens,
     first_steps,
     forms,
     goods_screens,
+    keeping,
     queries,
     shown,
     site_screens,

@@ -46,6 +46,10 @@ class Round:
         return clock.local(clock.now() - shift).date() > clock.local(done_at - shift).date()
 
 
+BROUGHT: list[Round] = []
+"""Rounds that a feature brings itself, where the nightly room may not import it."""
+
+
 def run(rounds: Sequence[Round]) -> int:
     """Do the duties that are due; one that fails stops no other. Return how many were done."""
     return sum(_run_one(duty) for duty in rounds)

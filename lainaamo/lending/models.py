@@ -139,6 +139,13 @@ class Loan(Base):
     __tablename__ = "loan"
     __table_args__ = (
         only_one("uq_loan_open", "item_id", where="returned_at IS NULL"),
+        Index(
+            "ix_loan_due_on_id_out",
+            "due_on",
+            "id",
+            sqlite_where=text("returned_at IS NULL"),
+            postgresql_where=text("returned_at IS NULL"),
+        ),
         CheckConstraint("(person_id IS NULL) <> (unit_id IS NULL)", name="one_borrower"),
         CheckConstraint(
             f"condition_back IS NULL OR {one_of('condition_back', *RETURNS)}",

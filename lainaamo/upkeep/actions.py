@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from lainaamo.config import Settings
 from lainaamo.core import clock, journal, limits, once, outbox
-from lainaamo.core.clockwork import Round
+from lainaamo.core.clockwork import BROUGHT, Round
 from lainaamo.core.db import session, transaction
 from lainaamo.core.files import Files
 from lainaamo.feedback import actions as feedback
@@ -47,6 +47,7 @@ def rounds(settings: Settings, files: Files) -> list[Round]:
         Round("erase old donors", erase_old_donors),
         Round("forget blocks that are over", forget_blocks),
         Round("throw old lists away", throw_old_lists_away),
+        *BROUGHT,
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from lainaamo.config import Settings
 from lainaamo.core.db import session
 from lainaamo.core.i18n import gettext as _
-from lainaamo.core.i18n import pick, speaking
+from lainaamo.core.i18n import ngettext, pick, speaking
 from lainaamo.core.outbox import Handler
 from lainaamo.goods.models import Item
 from lainaamo.reception import arrivals
@@ -32,11 +32,12 @@ def _thank(settings: Settings, payload: dict[str, Any], message_id: str) -> bool
     email, phone = donation.email, donation.phone
     with speaking(donation.locale):
         subject, text = _("Thank you for your donation"), _whole(settings, donation, items)
+        short = _short(settings, sum(item.quantity for item in items))
     session.rollback()  # nothing is held open while the network is waited for
     if email:
         mail.send(settings, to=email, subject=subject, text=text, message_id=message_id)
     elif phone:
-        sms.send(settings, to=phone, text=_short(settings, subject), message_id=message_id)
+        sms.send(settings, to=phone, text=short, message_id=message_id)
     return True
 
 
@@ -55,8 +56,14 @@ def _whole(settings: Settings, donation: Donation, items: Any) -> str:
     return "\n\n".join(lines) + "\n"
 
 
-def _short(settings: Settings, subject: str) -> str:
-    return f"{subject}! {settings.service_name}, {settings.phone}"
+def _short(settings: Settings, number: int) -> str:
+    """Write the thanks as one text message."""
+    thanks = ngettext(
+        "Thank you for your donation! We took in %(num)d thing.",
+        "Thank you for your donation! We took in %(num)d things.",
+        number,
+    )
+    return f"{thanks} {settings.service_name}, {settings.phone}"
 
 
 def _line(item: Item) -> str:

@@ -1,13 +1,20 @@
 """A photo is shown as it should be seen, and nothing else of its file is kept."""
 
 import io
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from lainaamo.core.errors import Refusal
-from lainaamo.goods.photos import SIZES, Photo, prepare
+from lainaamo.core.room import Full, Room
+from lainaamo.goods import photos
+from lainaamo.goods.photos import MOST_PIXELS, SIZES, Photo, prepare
 
 GPS, MAKER, ORIENTATION = 0x8825, 0x010F, 0x0112
 ON_ITS_SIDE = 6
@@ -106,3 +113,97 @@ def test_what_is_no_photo_is_refused(content: bytes, code: str) -> None:
     with pytest.raises(Refusal) as refused:
         prepare(io.BytesIO(content))
     assert refused.value.code == code
+
+
+# Many at once
+
+SEVERAL = """
+import resource, sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from lainaamo.goods.photos import prepare
+
+def read(_number):
+    with Path(sys.argv[1]).open("rb") as file:
+        return prepare(file).width
+
+number = int(sys.argv[2])
+with ThreadPoolExecutor(number) as pool:
+    assert list(pool.map(read, range(number))) == [1920] * number
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def peak_mb(path: Path, number: int) -> int:
+    """Return the most memory that a process had while it read a photo so often at once."""
+    command = [sys.executable, "-c", SEVERAL, str(path), str(number)]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def test_four_of_the_largest_at_once_need_hardly_more_memory_than_one(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    path = tmp_path / "large.png"
+    Image.linear_gradient("L").resize((8000, 7900)).convert("RGB").save(path, compress_level=1)
+    one, four = peak_mb(path, 1), peak_mb(path, 4)
+    record_property("one_mb", one)
+    record_property("four_mb", four)
+    assert four < one * 1.5, (one, four)
+
+
+def test_photos_of_phones_do_not_wait_for_one_another() -> None:
+    small = [sent(picture(4000, 3000)) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        assert [photo.width for photo in pool.map(prepare, small)] == [1920] * 4
+
+
+def test_who_has_waited_long_for_large_photos_is_told_to_try_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(photos, "LONGEST_WAIT_S", 0.05)
+    with photos.ROOM.taken(MOST_PIXELS, longest_s=1):
+        with pytest.raises(Refusal) as refused:
+            prepare(sent(picture(), "PNG"))
+        assert refused.value.code == "photo_busy"
+    assert prepare(sent(picture(), "PNG")).width == 1200
+
+
+def test_a_photo_that_cannot_be_read_leaves_its_room() -> None:
+    for _ in range(3):
+        with pytest.raises(Refusal):
+            prepare(io.BytesIO(sent(picture(6000, 6000), "PNG").getvalue()[:2000]))
+    with photos.ROOM.taken(MOST_PIXELS, longest_s=0.05):
+        pass
+
+
+def test_the_large_is_not_starved_by_the_small() -> None:
+    room, order, inside = Room(10), [], threading.Event()
+
+    def small() -> None:
+        with room.taken(4, longest_s=10):
+            inside.set()
+            threading.Event().wait(0.1)
+
+    def large() -> None:
+        with room.taken(10, longest_s=10):
+            order.append("large")
+
+    def late() -> None:
+        with room.taken(1, longest_s=10):
+            order.append("late")
+
+    threads = [threading.Thread(target=one) for one in (small, large, late)]
+    threads[0].start()
+    inside.wait(5)
+    for thread in threads[1:]:
+        thread.start()
+        threading.Event().wait(0.02)
+    for thread in threads:
+        thread.join(10)
+    assert order == ["large", "late"]
+
+
+def test_a_room_that_stays_full_says_so() -> None:
+    room = Room(1)
+    with room.taken(1, longest_s=1), pytest.raises(Full), room.taken(1, longest_s=0.01):
+        pass

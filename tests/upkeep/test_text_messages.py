@@ -17,6 +17,7 @@ from lainaamo.core.web import Lainaamo
 from lainaamo.people import residents
 from lainaamo.people.models import ContactProof
 from lainaamo.people.rules import read_contact
+from lainaamo.upkeep import actions as upkeep
 from lainaamo.upkeep import doctor, sms, worker
 from tests.make import Make
 
@@ -157,3 +158,32 @@ def test_who_has_a_phone_only_gets_the_reservation_as_a_text_message(
     assert message["to"] == "+358401234567"
     assert "/oma/" in message["text"]
     assert len(message["text"]) <= 160
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("fi", "Otimme vastaan 2 tavaraa."), ("sv", "Vi tog emot 2 föremål.")]
+)
+def test_a_donor_who_left_a_phone_is_thanked_by_one_message(
+    app: Lainaamo, gateway: Gateway, make: Make, locale: str, words: str
+) -> None:
+    make.donation(make.item(), make.item(), phone="+358401234567", locale=locale)
+    worker.work_once(app)
+    assert gateway.got == []  # something more may be brought still
+    with clock.at(clock.now() + timedelta(minutes=31)):
+        worker.work_once(app)
+        worker.work_once(app)
+    [message] = gateway.got
+    assert message["to"] == "+358401234567"
+    assert words in message["text"]
+    assert len(message["text"]) <= 160
+
+
+def test_a_donor_who_was_forgotten_is_not_written_to(
+    app: Lainaamo, gateway: Gateway, make: Make
+) -> None:
+    make.donation(make.item(), phone="+358401234567")
+    with clock.at(clock.now() + timedelta(days=91)):
+        with app.app_context():
+            upkeep.erase_old_donors()
+        worker.work_once(app)
+    assert gateway.got == []
