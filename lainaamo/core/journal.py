@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lainaamo.core import clock
 from lainaamo.core.db import session
-from lainaamo.core.orm import Base, Id
+from lainaamo.core.orm import Area, Base, Id
 
 GENESIS = "0" * 64
 CODE = re.compile(r"[\w.+:-]{0,64}", re.ASCII)
@@ -31,6 +31,7 @@ class Entry(Base):
     """One thing that happened to one row."""
 
     __tablename__ = "journal_entry"
+    counted_in = Area.WORK
     __table_args__ = (
         Index("ix_journal_entry_thing_thing_id_id", "thing", "thing_id", "id"),
         Index("ix_journal_entry_actor_happened_at", "actor", "happened_at"),

@@ -5,7 +5,7 @@ areas of the database had. Every request asks for these numbers first, so what s
 done is seen by all. Who reads from an area that is not named is found by every test.
 """
 
-from collections.abc import Callable, Hashable, Set
+from collections.abc import Callable, Collection, Hashable, Set
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
@@ -71,14 +71,23 @@ def once_per_change(
     Its arguments must be hashable. It must return plain values that nobody alters, no rows of the
     session. Inside a transaction it reads afresh: what is written there is nobody else's yet.
     """
-    return lambda read: _again(read, frozenset(areas), MOST)
+    named = _named(areas)
+    return lambda read: _again(read, named, MOST)
 
 
 def few_per_change(
     *areas: Area,
 ) -> Callable[[Callable[Given, Answer]], Callable[Given, Answer]]:
     """Do as `once_per_change` for a function whose answers are large: only a few are kept."""
-    return lambda read: _again(read, frozenset(areas), FEW)
+    named = _named(areas)
+    return lambda read: _again(read, named, FEW)
+
+
+def _named(areas: Collection[object]) -> Areas:
+    named = frozenset(area for area in areas if isinstance(area, Area))
+    if not named or len(named) < len(areas):
+        raise TypeError("Name the areas that are read: @once_per_change(Area.HOUSE).")
+    return named
 
 
 def areas_read() -> Areas | None:

@@ -9,6 +9,7 @@ from sqlalchemy import ScalarSelect, func, select, tuple_, update
 from lainaamo.core import clock, journal, outbox
 from lainaamo.core.db import session
 from lainaamo.core.kept import once_per_change
+from lainaamo.core.orm import Area
 from lainaamo.feedback import rules
 from lainaamo.feedback.models import FoundReport
 from lainaamo.goods.models import Item
@@ -89,7 +90,7 @@ def open_of(item_id: int) -> Sequence[FoundReport]:
     return session.scalars(wanted.limit(PAGE)).all()
 
 
-@once_per_change
+@once_per_change(Area.WORK)
 def count_open() -> int:
     """Return how many nobody has looked at."""
     wanted = select(func.count()).select_from(FoundReport)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lainaamo.core.orm import Base, Id, one_of
+from lainaamo.core.orm import Area, Base, Id, one_of
 from lainaamo.goods.models import Item
 
 ABOUT = ("service", "accessibility")
@@ -57,6 +57,7 @@ class FoundReport(Base):
     """
 
     __tablename__ = "found_report"
+    counted_in = Area.WORK
     __table_args__ = (
         CheckConstraint("email IS NULL OR phone IS NULL", name="one_contact"),
         CheckConstraint(

@@ -76,6 +76,7 @@ class Place(Base):
     """
 
     __tablename__ = "place"
+    counted_in = Area.HOUSE
     __table_args__ = (
         UniqueConstraint("site_id", "name"),
         CheckConstraint(one_of("level", "room", "shelf"), name="known_level"),

@@ -197,6 +197,7 @@ class Step(Base):
     """
 
     __tablename__ = "desk_step"
+    counted_in = Area.WORK
     __table_args__ = (CheckConstraint(one_of("verb", *STEPS), name="known_verb"),)
 
     id: Mapped[Id]

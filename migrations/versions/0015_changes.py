@@ -8,7 +8,7 @@ from alembic import op
 revision = "0015"
 down_revision = "0014"
 
-AREAS = ("house", "people", "goods")
+AREAS = ("house", "people", "goods", "work")
 
 # Once in a transaction, in a counter that no other transaction holds, or in a new one: nobody
 # waits. The setting is the transaction's own; rolling back to a savepoint takes both back.
@@ -40,7 +40,8 @@ def upgrade() -> None:
         sa.Column("area", sa.String(), nullable=False),
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
-            "area IN ('house', 'people', 'goods')", name=op.f("ck_change_count_known_area")
+            "area IN ('house', 'people', 'goods', 'work')",
+            name=op.f("ck_change_count_known_area"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change_count")),
         sqlite_autoincrement=True,
