@@ -15,8 +15,9 @@ from lainaamo.config import STATIC, TEMPLATES, Settings
 from lainaamo.core import clockwork as _clockwork  # noqa: F401 - its table
 from lainaamo.core import db, finnish, frame, i18n, theme
 from lainaamo.core import limits as _limits  # noqa: F401 - its table
+from lainaamo.core.bucket import Bucket
 from lainaamo.core.db import session
-from lainaamo.core.files import Files
+from lainaamo.core.files import Files, Folder
 from lainaamo.core.web import Lainaamo, check_declared, guard, needs, once_field, settings_now
 from lainaamo.core.wire import compress_answers
 from lainaamo.desk import (
@@ -109,7 +110,7 @@ def create_app(settings: Settings | None = None) -> Lainaamo:
     app.config["SETTINGS"] = settings
     app.config["THEME"] = theme.load(settings)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
-    app.config["FILES"] = Files(settings.folder / "files")
+    app.config["FILES"] = files_of(settings)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_S  # every address of a static file has its hash
     proxies = int(settings.trusted_proxies)
@@ -126,6 +127,11 @@ def create_app(settings: Settings | None = None) -> Lainaamo:
     guard(app, Door())
     check_declared(app)
     return app
+
+
+def files_of(settings: Settings) -> Files:
+    """Return where the house keeps its files."""
+    return Bucket(settings.files_url) if settings.files_url else Folder(settings.folder / "files")
 
 
 @needs(Right.LOOK)

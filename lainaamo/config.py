@@ -74,6 +74,11 @@ class Settings:
         "0", "How many reverse proxies stand in front and set X-Forwarded-*."
     )
 
+    files_url: str = setting(
+        "",
+        "Storage for photos that speaks S3, as s3+https://KEY:SECRET@host/bucket?region=x; empty "
+        "keeps them in the instance folder.",
+    )
     backup_folder: str = setting(
         "",
         "Folder in which the worker keeps a backup of each of the last fourteen nights; empty "

@@ -1,7 +1,7 @@
-"""Files that people bring: kept under random names in a folder of the installation.
+"""Files that people bring: kept under random names, in a folder or in storage that speaks S3.
 
-A file is whole on the disk before the row that names it is written. What no row names is a stray
-(its transaction failed) and is swept away after a day.
+A file is whole where it is kept before the row that names it is written. What no row names is a
+stray (its transaction failed) and is swept away after a day.
 """
 
 import os
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from lainaamo.core import clock
 from lainaamo.core.errors import N_, Refusal
@@ -24,17 +25,54 @@ def new_name() -> str:
     return secrets.token_hex(16)
 
 
+def address(name: str, ending: str) -> str:
+    """Return where a file is among the others; a name that is none of ours is a mistake."""
+    if not NAME.fullmatch(name):
+        raise ValueError(name)
+    return f"{name[:2]}/{name}.{ending}"
+
+
+class Files(Protocol):
+    """Where files are; a name may have several of them, each with an ending of its own."""
+
+    def keep(self, name: str, ending: str, content: bytes) -> None:
+        """Write a file so that it is whole or not there; refuse where it cannot be kept."""
+
+    def read(self, name: str, ending: str) -> bytes | None:
+        """Return a file's content; None where there is no such file."""
+
+    def endings(self, name: str) -> list[str]:
+        """Return which files of a name there are."""
+
+    def forget(self, name: str) -> None:
+        """Remove every file of a name."""
+
+    def old_names(self) -> Iterator[str]:
+        """Yield the names of files so old that a row must name them, if it ever will."""
+
+    def where(self) -> str:
+        """Return where that is, for who runs the house; with no password in it."""
+
+
+def not_kept() -> Refusal:
+    """Return what is said where a file could not be kept."""
+    words = N_("The file could not be kept. Nothing is lost: try again, or call us.")
+    return Refusal(words, code="file_not_kept")
+
+
 @dataclass(frozen=True, slots=True)
-class Files:
-    """A folder of files; a name may have several of them, each with an ending of its own."""
+class Folder:
+    """Files in a folder of the installation."""
 
     folder: Path
 
+    def where(self) -> str:
+        """Return the folder."""
+        return str(self.folder)
+
     def path(self, name: str, ending: str) -> Path:
-        """Return where a file is; a name that is none of ours is a mistake of the caller's."""
-        if not NAME.fullmatch(name):
-            raise ValueError(name)
-        return self.folder / name[:2] / f"{name}.{ending}"
+        """Return where a file is."""
+        return self.folder / address(name, ending)
 
     def keep(self, name: str, ending: str, content: bytes) -> None:
         """Write a file so that it is whole or not there; refuse where there is no room for it."""
@@ -50,8 +88,7 @@ class Files:
             _sync(path.parent)
         except OSError as error:
             fresh.unlink(missing_ok=True)
-            words = N_("The file could not be kept. Nothing is lost: try again, or call us.")
-            raise Refusal(words, code="file_not_kept") from error
+            raise not_kept() from error
 
     def read(self, name: str, ending: str) -> bytes | None:
         """Return a file's content; None where there is no such file."""

@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Blueprint, current_app, send_file
+from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -19,9 +19,18 @@ YEAR_S = 365 * 24 * 3600
 def photo(file: str) -> ResponseReturnValue:
     """Send a photo; its name never gets another content, so it is kept for a year."""
     asked = PHOTO.fullmatch(file)
-    path = current_app.config["FILES"].path(*asked.groups()) if asked else None
-    if path is None or not path.is_file():
+    if asked is None:
         raise NotFound
-    response = send_file(path, mimetype="image/webp", max_age=YEAR_S, conditional=True)
+    if request.if_none_match.contains(file):
+        return _kept_for_long(Response(status=304), file)
+    content = current_app.config["FILES"].read(*asked.groups())
+    if content is None:
+        raise NotFound
+    return _kept_for_long(Response(content, mimetype="image/webp"), file)
+
+
+def _kept_for_long(response: Response, file: str) -> Response:
+    response.set_etag(file)
     response.cache_control.public, response.cache_control.immutable = True, True
+    response.cache_control.max_age = YEAR_S
     return response
