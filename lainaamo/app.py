@@ -13,7 +13,7 @@ from lainaamo.administration import views as administration
 from lainaamo.catalogue import views as catalogue
 from lainaamo.config import STATIC, TEMPLATES, Settings
 from lainaamo.core import clockwork as _clockwork  # noqa: F401 - its table
-from lainaamo.core import db, finnish, frame, i18n, theme
+from lainaamo.core import db, finnish, frame, i18n, meters, telling, theme
 from lainaamo.core import limits as _limits  # noqa: F401 - its table
 from lainaamo.core.bucket import Bucket
 from lainaamo.core.db import session
@@ -51,6 +51,7 @@ from lainaamo.people.visitor import Door, login_manager, rights_now, visitor
 from lainaamo.procurement import claim_list
 from lainaamo.procurement import views as procurement
 from lainaamo.reception import completing, donations, giving, receiving
+from lainaamo.upkeep import gauges
 from lainaamo.work import views as work
 
 SCREENS = (
@@ -116,6 +117,11 @@ def create_app(settings: Settings | None = None) -> Lainaamo:
     proxies = int(settings.trusted_proxies)
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]  # werkzeug's documented way
+    telling.set_up(settings)
+    meters.look_in(settings.folder / "meters")
+    telling.tell_requests(app)
+    # The values of a statement that failed may be names: no log gets them.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
     db.init_app(app)
     finnish.look_in(settings.folder)
     login_manager.init_app(app)
@@ -123,6 +129,8 @@ def create_app(settings: Settings | None = None) -> Lainaamo:
     for screen in SCREENS:
         app.register_blueprint(screen)
     app.add_url_rule("/healthz", view_func=healthz)
+    if settings.metrics_token:
+        app.register_blueprint(gauges.bp)
     compress_answers(app)
     guard(app, Door())
     check_declared(app)

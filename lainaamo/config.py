@@ -89,6 +89,14 @@ class Settings:
         "Public keys (age1…, commas between) of those who may open the backups; empty: everyone.",
     )
 
+    log: str = setting(
+        "plain",
+        'How log lines are written: "plain", or "json" with a line for each request as well.',
+    )
+    metrics_token: str = setting(
+        "", "Token with which /metrics is read (Authorization: Bearer …); empty: no such page."
+    )
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings; what is not set has its default."""

@@ -10,6 +10,8 @@ import sys
 import click
 
 from lainaamo.cli import starting
+from lainaamo.config import Settings
+from lainaamo.core import meters
 
 HERE = "127.0.0.1"
 PORT = 8000
@@ -99,6 +101,7 @@ def _demo_lines() -> list[str]:
 def _serve(host: str, port: int, workers: int, *, with_worker: bool) -> None:
     """Start granian, and the worker as a process of its own; both stop together."""
     _check_port(host, port)
+    meters.begin_again(Settings.from_environment().folder / "meters")
     beside = _start([sys.executable, "-m", "lainaamo", "worker"]) if with_worker else None
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host]
     command += ["--port", str(port), "--workers", str(workers), "--blocking-threads", "2"]
