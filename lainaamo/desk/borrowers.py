@@ -8,9 +8,9 @@ from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import retold
 from lainaamo.core.web import needs, own_transactions, refused_on, settings_now
-from lainaamo.desk import borrower_page, counter, exceptions
+from lainaamo.desk import borrower_page, counter, exceptions, seeking
 from lainaamo.desk.borrower_page import HERE, row, url_of
-from lainaamo.desk.forms import NewBorrowerForm
+from lainaamo.desk.forms import LONGEST_NAME, NewBorrowerForm
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods
 from lainaamo.people.access import Right
@@ -64,7 +64,14 @@ def search() -> ResponseReturnValue:
     with transaction():
         counter.note_look_up(asked, host=host)
     found = counter.look_up(asked, host=host)
-    return _page(NewBorrowerForm(), found=found)
+    return _page(NewBorrowerForm(data={} if found else _new(asked)), found=found)
+
+
+def _new(asked: str) -> dict[str, str]:
+    """Return what was looked for in vain, where a new borrower's form would have it."""
+    if seeking.is_contact(asked):
+        return {"contact": asked.strip()}
+    return {"first_name": asked.strip()} if len(asked) <= LONGEST_NAME else {}
 
 
 @bp.post(f"{HERE}/<int:person_id>/avaus")

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from lainaamo.core import clock
 from lainaamo.core.errors import N_, Refusal
@@ -19,6 +18,7 @@ from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Item, Place
 from lainaamo.goods.words import name_of
 from lainaamo.lending import queries as lending
+from lainaamo.lending import undo
 from lainaamo.procurement import queries as procurement
 
 SCANS, LOANS, CONDITIONS = "/tiski/skannaukset", "/tiski/lainat", "/tiski/kunnot"
@@ -27,8 +27,8 @@ MODES: Sequence[tuple[Mode, str, str]] = (
     (Mode.RETURN, "in", N_("Return")),
     (Mode.LOAN, "out", N_("Loan")),
     (Mode.SHELVE, "shelf", N_("Put away")),
+    (Mode.LOOK, "search", N_("Look")),
 )
-SHORTEST_WORDS = 3
 Card = dict[str, Any]
 
 
@@ -79,15 +79,15 @@ def of_thing(
     `outcome` is what was just done; it chooses words only, and only where the state agrees.
     """
     card: Card = {"thing": thing_of(standing), "text": None, "actions": []}
-    card |= {"parts": _parts(standing, mode), "next": _next(standing)}
-    if outcome in _DONE:
-        return card | _DONE[outcome](standing, mode)
+    card |= {"parts": _parts(standing, mode), "next": next_of(standing)}
+    if outcome in DONE:
+        return card | DONE[outcome](standing, mode)
     if standing.item.left_at is not None:
         return card | {
             "tone": "bad",
             "title": _("This thing has left the house"),
             "text": _("Put it aside and ask."),
-            "actions": _finds(standing, mode),
+            "actions": finds(standing, mode),
         }
     if standing.open_loan is not None:
         return card | _of_lent(standing, mode, outcome)
@@ -126,7 +126,7 @@ def _parts(standing: Standing, mode: Mode) -> list[Card]:
     ]
 
 
-def _next(standing: Standing) -> str | None:
+def next_of(standing: Standing) -> str | None:
     """Say who needs the thing next, and when."""
     promised = [use.id for use in standing.uses if use.purpose == "reserved"]
     known = queries.coming_to(promised[:1])
@@ -137,11 +137,12 @@ def _next(standing: Standing) -> str | None:
     return _("Next: %(name)s, %(days)s", name=coming.for_name, days=when)
 
 
-def _finds(standing: Standing, mode: Mode) -> list[Card]:
+def finds(standing: Standing, mode: Mode) -> list[Card]:
+    """Return the button that says that a lost thing was found; none for what left otherwise."""
     if standing.item.left_as != "lost" or standing.item.kind.pool != "lendable":
         return []
     fields = [("tavara", standing.sign), ("tila", str(mode))]
-    return [_act(_("It was found"), "check", FINDS, fields)]
+    return [act(_("It was found"), "check", FINDS, fields)]
 
 
 def _of_lent(standing: Standing, mode: Mode, outcome: str) -> Card:
@@ -157,21 +158,24 @@ def _of_lent(standing: Standing, mode: Mode, outcome: str) -> Card:
         "tone": "warn",
         "title": state.label,
         "text": words,
-        "actions": [_take_back(standing.sign)],
+        "actions": [take_back(standing.sign)],
     }
 
 
-def _take_back(sign: str) -> Card:
+def take_back(sign: str) -> Card:
+    """Return the button that takes a thing back."""
     fields = [("code", sign), ("tila", Mode.RETURN)]
-    return _act(_("Take back"), "in", SCANS, fields)
+    return act(_("Take back"), "in", SCANS, fields)
 
 
-def _act(label: str, icon: str, url: str, fields: Sequence[tuple[str, str]] | None = None) -> Card:
+def act(label: str, icon: str, url: str, fields: Sequence[tuple[str, str]] | None = None) -> Card:
+    """Return a button: a link, or with fields a form."""
     return {"label": label, "icon": icon, "url": url, "tone": "", "fields": fields}
 
 
-def _lend(sign: str) -> Card:
-    return _act(_("Lend"), "out", f"/tiski?tila={Mode.LOAN}&tavara={sign}")
+def lend(sign: str) -> Card:
+    """Return the link to lending a thing."""
+    return act(_("Lend"), "out", f"/tiski?tila={Mode.LOAN}&tavara={sign}")
 
 
 def _not_lent(standing: Standing, outcome: str) -> Card:
@@ -212,13 +216,13 @@ def _next_steps(standing: Standing) -> list[Card]:
         return [mended(standing.sign, Mode.RETURN)]
     if standing.item.kind.pool != "lendable":
         return _hand_overs(standing, Mode.RETURN)
-    return [_lend(standing.sign)]
+    return [lend(standing.sign)]
 
 
 def mended(sign: str, mode: Mode | None = None) -> Card:
     """Return the button that puts a thing back into circulation."""
     fields = [("need", "none"), *([("tila", str(mode))] if mode else [])]
-    return _act(_("It is in order now"), "check", f"/tavarat/{sign}/korjaus", fields)
+    return act(_("It is in order now"), "check", f"/tavarat/{sign}/korjaus", fields)
 
 
 def _where_to(standing: Standing) -> str | None:
@@ -312,7 +316,7 @@ def _handed_over(standing: Standing, mode: Mode) -> Card:
 def _hand_overs(standing: Standing, mode: Mode) -> list[Card]:
     """Return a button for each unit that has booked of this, who booked first foremost."""
     return [
-        _act(
+        act(
             _("Hand over %(count)d: %(unit)s", count=claim.waiting, unit=claim.unit.name),
             "out",
             HAND_OVERS,
@@ -327,31 +331,68 @@ def _hand_overs(standing: Standing, mode: Mode) -> list[Card]:
     ]
 
 
+def _found_again(standing: Standing, _mode: Mode) -> Card:
+    """Answer to a thing that was lost: found, and where it belongs."""
+    steps = home_steps(standing) if standing.item.left_at is None else []
+    title = _("Found again")
+    return {"tone": "ok", "title": title, "text": _where_to(standing), "actions": steps}
+
+
 # What was done, whatever the mode: the word in the address, and the answer
-_DONE = {"peruttu": _undone, "luovutettu": _handed_over, "tarra": _labelled}
+DONE = {
+    "peruttu": _undone,
+    "luovutettu": _handed_over,
+    "tarra": _labelled,
+    "loytyi": _found_again,
+}
 
 
 # Shelving
 
 
 def _to_shelve(standing: Standing, outcome: str, shelf: str) -> Card:
-    item, sign = standing.item, standing.sign
+    item = standing.item
     if shelf and outcome in {"hyllytetty", "paikallaan"} and item.place is not None:
         words = _("Put on shelf %(name)s") if outcome == "hyllytetty" else _("On %(name)s already")
-        return {"tone": "ok", "title": words % {"name": item.place.name}}
-    steps = []
-    home_sign = queries.sign_of_place(item.home_place_id) if item.home_place_id else None
-    if item.home_place is not None and home_sign is not None and item.place_id is None:
-        label = _("Put on shelf %(name)s", name=item.home_place.name)
-        fields = [("code", sign), ("tila", Mode.SHELVE), ("hylly", home_sign)]
-        steps.append(_act(label, "shelf", SCANS, fields))
+        text = _moved_from(standing) if outcome == "hyllytetty" else None
+        return {"tone": "ok", "title": words % {"name": item.place.name}, "text": text}
     first = states(now_of(standing))[0]
     return {
         "tone": "info",
         "title": first.label,
         "text": _("Scan the shelf first, then the thing."),
-        "actions": steps,
+        "actions": home_steps(standing),
     }
+
+
+def home_steps(standing: Standing) -> list[Card]:
+    """Return the button that puts a thing at the desk on its own shelf, where that has a label."""
+    item = standing.item
+    home_sign = queries.sign_of_place(item.home_place_id) if item.home_place_id else None
+    if item.home_place is None or home_sign is None or item.place_id is not None:
+        return []
+    label = _("Put on shelf %(name)s", name=item.home_place.name)
+    fields = [("code", standing.sign), ("tila", str(Mode.SHELVE)), ("hylly", home_sign)]
+    return [act(label, "shelf", SCANS, fields)]
+
+
+def _moved_from(standing: Standing) -> str | None:
+    """Say from which other shelf a thing was put here: of two scans the last one counts."""
+    step = undo.of_items([standing.item.id]).get(standing.item.id)
+    before = step.before["place"] if step is not None and step.verb == "shelved" else None
+    name = queries.names_of_places([before]).get(before) if before else None
+    return (
+        _("Until now it was on shelf %(name)s. The last one counts.", name=name) if name else None
+    )
+
+
+def to_served(card: Card, standing: Standing, *, name: str, token: str) -> Card:
+    """Return the answer to a thing while a borrower is served: one button, no questions."""
+    if not card.get("borrower_form"):
+        return card
+    fields = [("code", standing.sign), ("tila", str(Mode.LOAN)), ("lainaaja", token)]
+    step = act(_("Lend to %(name)s", name=name), "out", SCANS, fields)
+    return card | {"borrower_form": False, "candidates": [], "actions": [step]}
 
 
 def of_shelf(place: Place, sign: str, mode: Mode) -> Card:
@@ -361,18 +402,8 @@ def of_shelf(place: Place, sign: str, mode: Mode) -> Card:
         words = _("Scan now each thing that you put here.")
         return {"tone": "info", "title": title, "text": words, "thing": None, "actions": []}
     url = f"/tiski?tila={Mode.SHELVE}&hylly={sign}"
-    step = _act(_("Put things on this shelf"), "shelf", url)
+    step = act(_("Put things on this shelf"), "shelf", url)
     return {"tone": "info", "title": title, "text": None, "thing": None, "actions": [step]}
-
-
-def searches(words: str, mode: Mode) -> list[Card]:
-    """Return where else to look for what was typed and is no code: a thing's name, a borrower."""
-    if len(words) < SHORTEST_WORDS:
-        return []
-    here = _act(_("Look for a thing"), "search", f"/tavarat?{urlencode({'q': words})}")
-    borrowers = "/tiski/lainaajat/haku"
-    steps = [here, _act(_("Look for a borrower"), "people", borrowers, [("q", words)])]
-    return steps[::-1] if mode is Mode.LOAN else steps
 
 
 def meant(standing: Standing | None, mode: Mode) -> Card:
@@ -384,7 +415,7 @@ def meant(standing: Standing | None, mode: Mode) -> Card:
     label = _("It is %(code)s: %(name)s", code=standing.sign, name=name)
     fields = [("code", standing.sign), ("tila", str(mode))]
     title = _("One sign of the code is wrong. Is it this thing?")
-    return {"title": title, "actions": [_act(label, "check", SCANS, fields)]}
+    return {"title": title, "actions": [act(label, "check", SCANS, fields)]}
 
 
 def of_refusal(refusal: Refusal, standing: Standing | None) -> Card:
@@ -392,5 +423,5 @@ def of_refusal(refusal: Refusal, standing: Standing | None) -> Card:
     card: Card = {"tone": "bad", "title": retold(refusal), "text": None, "actions": []}
     card["thing"] = thing_of(standing) if standing else None
     if standing is not None and standing.open_loan is not None:
-        card["actions"] = [_take_back(standing.sign)]
+        card["actions"] = [take_back(standing.sign)]
     return card

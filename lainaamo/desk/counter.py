@@ -70,6 +70,15 @@ def _by_contact(text: str) -> list[Person]:
     return [found] if found is not None else []
 
 
+def by_contact(text: str) -> Person:
+    """Return whose phone number or e-mail address this is."""
+    found = _by_contact(text)
+    if not found:
+        words = N_("Nobody has this phone number or e-mail. Write a new borrower down?")
+        raise Refusal(words, code="unknown_contact")
+    return found[0]
+
+
 def _by_name(text: str) -> list[Person]:
     named = Person.first_name.icontains(text, autoescape=True)
     wanted = select(Person).where(named, Person.left_at.is_(None))
@@ -107,6 +116,14 @@ def lend(item: Item, person: Person, *, override: str | None = None) -> Loan:
     due_on = max(last_day, clock.today())
     with undo.kept(item, "handed_out"):
         return lending.hand_out(item, borrower, due_on=due_on, line=line, override=override)
+
+
+def lend_if_here(item: Item, person: Person, *, override: str | None = None) -> Loan | None:
+    """Hand a thing out as `lend` does; whoever scans one that is out finds it so."""
+    goods.lock_kinds([item.kind_id])
+    if lending_queries.find_open_loan(item.id) is not None:
+        return None
+    return lend(item, person, override=override)
 
 
 def _own_line(item: Item, person_id: int) -> Line | None:

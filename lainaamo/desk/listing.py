@@ -56,6 +56,13 @@ def listing(asked: Sought) -> dict[str, Any]:
     }
 
 
+def short(words: str, most: int) -> list[dict[str, Any]]:
+    """Return the first things that words mean, each with its shelf and how it stands."""
+    found = queries.things(sought({"q": [words]}))[:most]
+    uses = queries.coming_uses(row.id for row in found)
+    return [_row(row, uses.get(row.id, ())) for row in found]
+
+
 def _instead(asked: Sought) -> dict[str, str] | None:
     """Return the words that were looked for instead of those that no name has."""
     if not any(one.mended for one in asked.each):

@@ -14,6 +14,7 @@ class Mode(StrEnum):
     RETURN = "palautus"
     LOAN = "lainaus"
     SHELVE = "hyllytys"
+    LOOK = "katso"
 
 
 def read_mode(text: str | None) -> Mode:

@@ -1,5 +1,6 @@
 """The desk's one screen: shown at an address, after a scan or a tap, and with a refusal."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import current_app, make_response, redirect, render_template, request
@@ -8,8 +9,9 @@ from sqlalchemy.exc import NoResultFound
 
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
+from lainaamo.core.i18n import gettext as _
 from lainaamo.core.web import POLICY_WITH_CAMERA
-from lainaamo.desk import cards, queries, torn, work
+from lainaamo.desk import cards, exceptions, queries, seeking, serving, torn, work
 from lainaamo.desk.queries import Standing
 from lainaamo.desk.rules import Mode, read_mode
 from lainaamo.feedback import found
@@ -27,9 +29,11 @@ def show(
     kept = [("tila", str(mode))]
     if mode is Mode.SHELVE and shelf:
         kept.append(("hylly", shelf))
-    now = _thing_now(result)
+    now, served = _thing_now(result), serving.bar(mode)
     if now:
         kept.append(("nyt", now))
+    if served and not served["is_over"]:
+        kept.append((serving.FIELD, served["token"]))
     work_day, lines = work.last_day()
     page = render_template(
         "desk/desk.html",
@@ -39,7 +43,9 @@ def show(
         scan_url=cards.SCANS,
         scan_fields=kept,
         result=result,
-        undo=_at_hand(mode),
+        served=served,
+        served_fields=[one for one in kept if one[0] == serving.FIELD],
+        undo=_at_hand(mode, kept),
         finds=found.count_open(),
         today=lines,
         work_day=work_day if work_day != clock.today() else None,
@@ -56,18 +62,22 @@ def _thing_now(result: cards.Card | None) -> str:
     return kept if codes.is_code(kept) else ""
 
 
-def _at_hand(mode: Mode) -> cards.Card | None:
+def _at_hand(mode: Mode, kept: Sequence[tuple[str, str]]) -> cards.Card | None:
     """Return the undo of what this person did just now."""
     step = undo.last_by(Door().alias())
     if step is None:
         return None
-    found = work.of_step(step)
-    return {**found, "fields": [*found["fields"], ("tila", str(mode))]}
+    found, served = work.of_step(step), [one for one in kept if one[0] == serving.FIELD]
+    return {**found, "fields": [*found["fields"], ("tila", str(mode)), *served]}
 
 
-def go(mode: Mode, *, tavara: str = "", hylly: str = "", tulos: str = "") -> ResponseReturnValue:
-    """Go to the desk, showing something."""
-    asked = {"tila": str(mode), "hylly": hylly, "tavara": tavara, "tulos": tulos}
+def go(
+    mode: Mode, *, tavara: str = "", hylly: str = "", tulos: str = "", lainaaja: str = ""
+) -> ResponseReturnValue:
+    """Go to the desk, showing something; the borrower who is served goes along."""
+    token = lainaaja or serving.renewed(mode)
+    place = {"tila": str(mode), serving.FIELD: token, "hylly": hylly}
+    asked = {**place, "tavara": tavara, "tulos": tulos}
     query = urlencode({name: value for name, value in asked.items() if value})
     return redirect(f"/tiski?{query}", 303)
 
@@ -79,10 +89,21 @@ def refused(refusal: Refusal, **_arguments: object) -> ResponseReturnValue:
     result = cards.of_refusal(refusal, standing)
     if refusal.code == "wrong_sign":
         result |= cards.meant(torn.meant(code), form_mode())
-    if refusal.code == "not_a_code":
-        result["actions"] = cards.searches(code.strip(), form_mode())
+    if refusal.code == "unknown_contact":
+        new = [("q", code.strip())]
+        result["actions"] = [cards.act(_("New borrower"), "people", seeking.NEW_BORROWER, new)]
+    result["anyway"] = _anyway(refusal, code)
     kept = "" if standing else code.strip()
     return show(form_mode(), result, request.form.get("hylly", ""), code=kept)
+
+
+def _anyway(refusal: Refusal, code: str) -> cards.Card | None:
+    """Return the same scan for the borrower who is served, once more against the terms."""
+    reasons = exceptions.offered(refusal) if serving.person_id_now() is not None else []
+    if not reasons:
+        return None
+    fields = [("code", code), ("tila", str(Mode.LOAN)), (serving.FIELD, serving.given())]
+    return {"url": cards.SCANS, "fields": fields, "reasons": reasons}
 
 
 # What comes with an address or a form

@@ -7,7 +7,21 @@ from flask.typing import ResponseReturnValue
 
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.web import needs, refused_on
-from lainaamo.desk import actions, cards, claiming, commands, counter, pickups, queries, screen
+from lainaamo.desk import (
+    actions,
+    cards,
+    choosing,
+    claiming,
+    commands,
+    counter,
+    exceptions,
+    looking,
+    pickups,
+    queries,
+    screen,
+    seeking,
+    serving,
+)
 from lainaamo.desk.rules import Mode, read_mode
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods
@@ -31,16 +45,26 @@ def desk() -> ResponseReturnValue:
     mode = read_mode(request.args.get("tila"))
     sign, shelf = (screen.read_sign(request.args.get(name)) for name in ("tavara", "hylly"))
     if sign:
-        outcome = request.args.get("tulos", "")
-        standing = queries.get_standing(sign)
-        return screen.show(
-            mode, cards.of_thing(standing, mode, outcome=outcome, shelf=shelf), shelf
-        )
+        return screen.show(mode, _thing_card(sign, mode, shelf), shelf)
+    words = seeking.words_of(request.args.get("q", ""))
+    if words:
+        return screen.show(mode, seeking.card(words, mode))
     if shelf:
         card = cards.of_shelf(queries.get_place_by_code(shelf), shelf, mode)
         return screen.show(mode, card, shelf)
     code = pickups.read(request.args.get("nouto", ""))
     return screen.show(mode, pickups.card(pickups.waiting(code)) if code else None)
+
+
+def _thing_card(sign: str, mode: Mode, shelf: str) -> cards.Card:
+    standing, outcome = queries.get_standing(sign), request.args.get("tulos", "")
+    if mode is Mode.LOOK and outcome not in cards.DONE:
+        return looking.card(standing)
+    card = cards.of_thing(standing, mode, outcome=outcome, shelf=shelf)
+    served = serving.bar(mode)
+    if served is None or served["is_over"]:
+        return card
+    return cards.to_served(card, standing, name=served["name"], token=served["token"])
 
 
 @bp.post("/tiski/skannaukset")
@@ -55,7 +79,23 @@ def scan() -> ResponseReturnValue:
     pick_up_code = pickups.read(text)
     if pick_up_code:
         return _picked_up(pick_up_code)
-    return _scanned(screen.read(text), mode, screen.read_sign(request.form.get("hylly")))
+    try:
+        sign = screen.read(text)
+    except Refusal as refusal:
+        if not seeking.is_words(text, refusal):
+            raise
+        return _sought(text, mode)
+    return _scanned(sign, mode, screen.read_sign(request.form.get("hylly")))
+
+
+def _sought(text: str, mode: Mode) -> ResponseReturnValue:
+    """Go to whom or what is meant by words: by a number who it is, by a name who it may be."""
+    if seeking.is_contact(text):
+        return choosing.serve(counter.by_contact(text).id)
+    if mode is Mode.LOAN:
+        # The words go along in the body: who is found is named by no address.
+        return redirect("/tiski/haku", 307)
+    return redirect(seeking.url_of(seeking.words_of(text), mode), 303)
 
 
 def _scanned(sign: str, mode: Mode, shelf: str) -> ResponseReturnValue:
@@ -68,7 +108,16 @@ def _scanned(sign: str, mode: Mode, shelf: str) -> ResponseReturnValue:
         return screen.go(mode, tavara=sign, tulos="palautettu" if loan else "")
     if mode is Mode.SHELVE and shelf:
         return _shelved(item, sign, shelf)
+    if mode is Mode.LOAN and serving.person_id_now() is not None:
+        return _lent(item, sign)
     return screen.go(mode, tavara=sign)
+
+
+def _lent(item: Item, sign: str) -> ResponseReturnValue:
+    """Hand a thing out to the borrower who is served; one that is out already is only shown."""
+    person = counter.get_borrower(serving.person_id_now() or 0)
+    loan = counter.lend_if_here(item, person, override=exceptions.given())
+    return screen.go(Mode.LOAN, tavara=sign, tulos="lainattu" if loan else "")
 
 
 def _get_code(sign: str) -> Code:
@@ -83,6 +132,8 @@ def _scanned_other(code: Code, mode: Mode) -> ResponseReturnValue:
     """Go to what a code stands for that is on no thing: a command, a person, a shelf, nothing."""
     if code.command is not None:
         return _obeyed(Command(code.command), mode)
+    if code.person_id is not None and mode is not Mode.LOOK:
+        return choosing.serve(code.person_id)
     if code.person_id is not None:
         counter.open_borrower(code.person_id)
         return redirect(f"/tiski/lainaajat/{code.person_id}", 303)
@@ -110,6 +161,9 @@ def _obeyed(command: Command, mode: Mode) -> ResponseReturnValue:
     now = request.form.get("nyt", "")
     if command in commands.MODES:
         return screen.go(commands.MODES[command], tavara=now if codes.is_code(now) else "")
+    if mode is Mode.LOOK:
+        words = N_("Looking changes nothing. Choose another mode first.")
+        raise Refusal(words, code="only_looks")
     if command is Command.UNDO:
         return screen.go(mode, tavara=commands.take_back_last(), tulos="peruttu")
     outcome = commands.tell_condition(command, screen.known_thing(now) if now else None)

@@ -1,8 +1,8 @@
 // An answer takes its place on the page that is open: the field, the camera and the keys typed meanwhile stay.
 
-import { hideUndoInTime, play, showSound } from "./signals.js";
+import { endServingInTime, hideUndoInTime, play, showSound } from "./signals.js";
 
-const PARTS = [".floor-bar", "h1", ".modes", "#answer", "#day", ".floor-langs", "#undo"];
+const PARTS = [".floor-bar", "h1", ".modes", "#served", "#answer", "#day", ".floor-langs", "#undo"];
 const KEPT = ["code", "_key"];
 
 export async function show(response) {
@@ -51,6 +51,7 @@ function tell() {
   const result = document.querySelector("#result");
   showSound();
   hideUndoInTime();
+  endServingInTime();
   const wrong = document.querySelector(".errors, [aria-invalid=true]");
   if (wrong) wrong.focus();
   if (result) play(result.dataset.tone);

@@ -53,6 +53,7 @@ export function hear() {
   });
   showSound();
   hideUndoInTime();
+  endServingInTime();
   const result = document.querySelector("#result");
   if (result) play(result.dataset.tone);
 }
@@ -97,4 +98,14 @@ export function hideUndoInTime() {
     else undo.replaceChildren();
   };
   timer = setTimeout(last, Number(undo.dataset.seconds) * 1000);
+}
+
+// Nobody's name stays on a desk that nobody uses.
+let serving = 0;
+
+export function endServingInTime() {
+  clearTimeout(serving);
+  const served = document.querySelector("#served");
+  if (!served?.dataset.over) return;
+  serving = setTimeout(() => location.assign(served.dataset.over), Number(served.dataset.seconds) * 1000);
 }
