@@ -71,6 +71,25 @@ def promise(kind: str, dedup: str, /, *, due_at: datetime | None = None, **paylo
     )
 
 
+def find(kind: str, dedup: str) -> Message | None:
+    """Return a promised message, unless it is forgotten."""
+    return session.scalar(select(Message).where(Message.dedup == f"{kind}:{dedup}"))
+
+
+def is_in_hand(message: Message) -> bool:
+    """Tell whether somebody is doing it now, or its turn has not come for the first time."""
+    if message.dead_at is not None:
+        return False
+    return message.tries == 0 or (message.leased_until or message.promised_at) >= clock.now()
+
+
+def hurry(message: Message) -> None:
+    """Let a message that was interrupted, or given up, have its turn at once."""
+    if not is_in_hand(message):
+        message.due_at, message.leased_until = clock.now(), None
+        message.dead_at, message.tries = None, 0
+
+
 def forget_old(kind: str, *, before: datetime) -> None:
     """Drop the messages of a kind that are done, needless or given up, and promised before."""
     over = or_(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from lainaamo.core import clock
+from lainaamo.core import clock, outbox
 from lainaamo.core.errors import N_
 from lainaamo.core.i18n import clock_time, full_day, locale, retold
 from lainaamo.core.i18n import gettext as _
@@ -79,10 +79,22 @@ def page(
         "next_url": _rows_url(upload, chosen, rows[-1].line) if more else None,
         "outcome": upload.outcome,
         "progress": progress.find(upload.id) if upload.asked_at else None,
+        "stopped": _stopped(upload),
         "errors": errors,
         "refusal": refusal or (retold(uploads.unpack(kept)) if kept else None),
         "when": _when(upload),
     }
+
+
+def _stopped(upload: Upload) -> str | None:
+    """Say that nobody is bringing the list in any more, and whether it begins again by itself."""
+    job = uploads.find_job(upload)
+    if job is None or outbox.is_in_hand(job):
+        return None
+    if job.dead_at is not None:
+        return _("It did not succeed, and nothing came in. Try again, or call whoever keeps this.")
+    again = clock_time(max(job.due_at, clock.now()))
+    return _("It was interrupted, and nothing came in. It begins again at %(time)s.", time=again)
 
 
 def _stage(upload: Upload) -> str:

@@ -166,7 +166,8 @@ def ask(upload_id: int) -> None:
     """Bring a list's good rows in: a short one now, a long one by the worker."""
     upload = queries.lock_upload(upload_id)
     if upload.asked_at is not None:
-        return  # the button twice
+        _hurry(upload)  # the button twice, or after an interruption
+        return
     if "name" not in mapping(upload.columns):
         words = N_("Choose first which column has the names of the things.")
         raise Refusal(words, code="no_names")
@@ -178,10 +179,28 @@ def ask(upload_id: int) -> None:
     upload.asked_at = clock.now()
     journal.write("upload.asked", "upload", upload.id, rows=good)
     if good > AT_ONCE:
-        once = f"{upload.id}:{upload.asked_at.timestamp()}"  # asked again after a refusal
-        outbox.promise(JOB, once, upload=upload.id, actor=journal.actor())
+        outbox.promise(JOB, _once(upload), upload=upload.id, actor=journal.actor())
     else:
         bring(upload_id)
+
+
+def _once(upload: Upload) -> str:
+    """Return what tells this asking from one after a refusal."""
+    return f"{upload.id}:{upload.asked_at.timestamp() if upload.asked_at else ''}"
+
+
+def find_job(upload: Upload) -> outbox.Message | None:
+    """Return the promise to bring a list in that is not kept yet."""
+    if upload.asked_at is None or upload.applied_at is not None:
+        return None
+    return outbox.find(JOB, _once(upload))
+
+
+def _hurry(upload: Upload) -> None:
+    job = find_job(upload)
+    if job is not None and not outbox.is_in_hand(job):
+        outbox.hurry(job)
+        journal.write("upload.hurried", "upload", upload.id)
 
 
 def bring(upload_id: int, tell: Callable[[int, int], None] | None = None) -> bool:

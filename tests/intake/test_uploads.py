@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from lainaamo.administration.shipped import load_categories
-from lainaamo.core import clock
+from lainaamo.core import clock, outbox
 from lainaamo.core.db import session, transaction
 from lainaamo.core.journal import Entry
 from lainaamo.core.orm import Base
@@ -363,6 +363,58 @@ def test_a_worker_that_dies_in_the_middle_leaves_nothing_and_the_next_does_it_al
         worker.work_once(app)
     assert count(app, Item) == count(app, Kind) == 0
     with clock.at(clock.now() + uploads.KEPT / 60):
+        worker.work_once(app)
+    assert count(app, Item) == 40
+
+
+def test_an_interrupted_list_says_so_and_may_be_hurried(
+    app: Lainaamo, visitor: Browser, long_list: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_rest: object, **_more: object) -> None:
+        raise SystemExit  # as a kill: nobody is left to say that it failed
+
+    url = send(visitor, long_list).location
+    press(visitor, f"{url}/vahvistus")
+    with monkeypatch.context() as patch:
+        patch.setattr("lainaamo.goods.actions.label_many", die)
+        with pytest.raises(SystemExit):
+            worker.work_once(app)
+    assert "keskeytyi" not in visitor.get(url).text  # another may be at it for all we know
+    with clock.at(clock.now() + outbox.LEASE * 2):
+        page = visitor.get(url).text
+        assert "keskeytyi, eikä mitään tuotu" in page
+        assert "Tuo uudelleen nyt" in page
+        assert press(visitor, f"{url}/vahvistus", "k9").status_code == 303
+        worker.work_once(app)
+        assert "40 riviä tuotiin" in visitor.get(url).text
+    assert count(app, Item) == 40
+
+
+def test_a_list_that_failed_for_good_does_not_hang_for_ever(
+    app: Lainaamo,
+    visitor: Browser,
+    signed_in: SignedIn,
+    long_list: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def die(*_rest: object, **_more: object) -> None:
+        raise MemoryError
+
+    url = send(visitor, long_list).location
+    press(visitor, f"{url}/vahvistus")
+    later = clock.now()
+    with monkeypatch.context() as patch:
+        patch.setattr("lainaamo.goods.actions.label_many", die)
+        for _ in range(outbox.TRIES):
+            with clock.at(later):
+                worker.work_once(app)
+            later += outbox.LONGEST_PAUSE * 2
+    with clock.at(later):
+        worker.work_once(app)
+        visitor = signed_in("coordinator")
+        assert "ei onnistunut" in visitor.get(url).text
+        press(visitor, f"{url}/vahvistus", "k9")
+        assert "Odottaa vuoroaan" in visitor.get(url).text
         worker.work_once(app)
     assert count(app, Item) == 40
 
