@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lainaamo.administration import journal_screen
 from lainaamo.administration import views as administration
+from lainaamo.api import views as api
 from lainaamo.catalogue import views as catalogue
 from lainaamo.config import STATIC, TEMPLATES, Settings
 from lainaamo.core import clockwork as _clockwork  # noqa: F401 - its table
@@ -101,6 +102,7 @@ SCREENS = (
     donations.bp,
     claim_list.bp,
     journal_screen.bp,
+    api.bp,
 )
 LARGEST_REQUEST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600

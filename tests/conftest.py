@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
@@ -229,6 +230,7 @@ def signed_in(app: Lainaamo, make: Make) -> SignedIn:
         browser = cast("Browser", app.test_client())
         browser.set_cookie(COOKIE, token)
         browser.person_id = person_id
+        browser.token = cache(lambda: make.token(role, person_id))
         return browser
 
     return sign_in

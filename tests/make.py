@@ -17,6 +17,7 @@ from lainaamo.core import clock
 from lainaamo.core.db import session, transaction
 from lainaamo.core.files import new_name
 from lainaamo.core.orm import Base
+from lainaamo.core.secrets import installation_key
 from lainaamo.feedback import actions as feedback
 from lainaamo.feedback import found
 from lainaamo.feedback.models import Feedback, FoundReport
@@ -51,7 +52,7 @@ from lainaamo.pages import queries as pages_queries
 from lainaamo.pages import statement
 from lainaamo.pages.models import OutageNotice, PageVersion, StatementVersion
 from lainaamo.people import actions as people
-from lainaamo.people import residents
+from lainaamo.people import residents, tokens
 from lainaamo.people.models import Child, ContactProof, Grant, Person, Unit
 from lainaamo.people.rules import Contact, read_contact
 from lainaamo.procurement import actions as procurement
@@ -389,6 +390,28 @@ class Make:
                 if password is not None:
                     people.set_password(person, password)
             return _loose(person)
+
+    def token(
+        self,
+        role: str = "resident",
+        person_id: int | None = None,
+        *,
+        unit: Unit | None = None,
+        last_day: date | None = None,
+    ) -> str:
+        """Make a token for somebody in a role, and return it."""
+        found = person_id or self.person(role, unit=unit).id
+        key = installation_key(self.app.config["SETTINGS"])
+        facts = {"words": "kassa", "unit_id": unit.id if unit else None, "last_day": last_day}
+        with self.app.app_context(), transaction():
+            person = session.get_one(Person, found)
+            made = tokens.make(person, role, key=key, **facts)  # type: ignore[arg-type]  # the three it names
+            return tokens.find_text(made, key=key) or ""
+
+    def card(self, person: Person) -> str:
+        """Give somebody a card and return its code."""
+        with self.app.app_context(), transaction():
+            return goods.label_person(person.id)
 
     def grants_ended(self, person: Person) -> None:
         """End every role a person has."""

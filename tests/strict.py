@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -17,7 +17,7 @@ from werkzeug.wrappers import Request
 
 from lainaamo.core import changes, kept
 from lainaamo.core.orm import Base
-from lainaamo.core.web import HEADERS, SAFE
+from lainaamo.core.web import FOR_PROGRAMS, HEADERS, SAFE
 from lainaamo.people import oidc, queries
 from lainaamo.people.visitor import COOKIE
 
@@ -43,6 +43,8 @@ CHANGE_BUDGETS: Mapping[str, int] = {
     "taps.take_back_step": 120,
     # Once in a house's life: some two hundred categories, each looked for and added, with terms.
     "administration.take_ready_made": 800,
+    # A queue may be of two hundred; what is taken back is written in bulk, the rest one by one.
+    "api.scan": 400,
 }
 # Words that are not known as written are looked up again: as begun, as misspelt, each alone.
 SEARCHED = 14
@@ -51,8 +53,8 @@ FRAME = 2
 
 # Tables that serve the machinery: what happens to them is no event of the house.
 MACHINERY = frozenset({"answered_request", "attempt", "duty", "journal_seal", "outbox_message"})
-# A session that is used stays awake: the one write that a GET may make.
-RENEWAL = re.compile(r"UPDATE sign_in SET seen_at=[^,]+ WHERE")
+# A session that is used stays awake, and so does a token: the writes that a GET may make.
+RENEWAL = re.compile(r"UPDATE (?:sign_in SET seen_at|api_token SET nonce)=")
 CHANGE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
 READ = re.compile(
     r'\b(?:FROM|JOIN)\s+((?:"?[a-z_]+"?(?:\s+AS\s+"?\w+"?)?(?:,\s*)?)+)', re.IGNORECASE
@@ -97,6 +99,8 @@ class Browser(FlaskClient):
     """One visitor's browser; `person_id` is who is signed in, `number` which of many it is."""
 
     person_id: int | None = None
+    token: Callable[[], str] | None = None
+    """Makes what a program of this person's shows, when it is needed first."""
     number: int = 0
     may_fail = False
     """Set where a test makes the program itself fail: else an error page of ours is a failure."""
@@ -108,6 +112,8 @@ class Browser(FlaskClient):
     ) -> tuple[Iterable[bytes], str, Headers]:
         """Send one request and read its answer."""
         asked = Request(environ)
+        if self.token is not None and asked.path.startswith(FOR_PROGRAMS):
+            environ.setdefault("HTTP_AUTHORIZATION", f"Bearer {self.token()}")
         cookie = self.get_cookie(COOKIE)
         known = cookie is not None and _is_known(self.application, cookie.value)
         seen: list[str] = []

@@ -97,7 +97,7 @@ def lendable(shelf: Shelf, days: Days | None) -> list[Card]:
     free = Supply(shelf.there, days).count(pile for face in shelf.faces for pile in face.piles)
     cards, said = [], dict[int, str]()
     for address, picture, name, sizes, piles in shelf.faces:
-        number = free[piles[0]] if len(piles) == 1 else _together({one: free[one] for one in piles})
+        number = free[piles[0]] if len(piles) == 1 else together({one: free[one] for one in piles})
         if number not in said:
             said[number] = ngettext("%(num)s available", "%(num)s available", number)
         status = "none" if number == 0 else "last" if number == 1 else "free"
@@ -105,7 +105,7 @@ def lendable(shelf: Shelf, days: Days | None) -> list[Card]:
     return cards
 
 
-def _together(free: Mapping[Pile, int]) -> int:
+def together(free: Mapping[Pile, int]) -> int:
     """Add sites and sizes up; of a site's sizes together never more than it has in all.
 
     A promise of any size may stand in the way of one size only while another is asked for.

@@ -5,7 +5,7 @@ Each verb loads only what it needs, so that asking for help is quick.
 
 import click
 
-from lainaamo.cli import keeping, lists, looking, serving
+from lainaamo.cli import keeping, lists, looking, programs, serving
 
 VERBS = (
     serving.serve,
@@ -23,6 +23,7 @@ VERBS = (
     looking.journal_group,
     looking.administrator,
     looking.bench,
+    programs.token_group,
 )
 
 

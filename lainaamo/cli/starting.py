@@ -24,7 +24,7 @@ def migrate() -> None:
     _prepare_words(settings)
     number = index(again=False)
     if number:
-        click.echo(f"{number} kinds are found by new rules.")
+        click.echo(f"{number} kinds are found by new rules.", err=True)
 
 
 def _prepare_words(settings: Settings) -> None:
@@ -33,7 +33,7 @@ def _prepare_words(settings: Settings) -> None:
 
     finnish.look_in(settings.folder)
     if not finnish.is_ready():
-        click.echo("Making the Finnish dictionary (once, about half a minute).")
+        click.echo("Making the Finnish dictionary (once, about half a minute).", err=True)
         finnish.prepare()
 
 

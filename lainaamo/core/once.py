@@ -1,14 +1,14 @@
 """The same request twice is done once: an idempotency key and its answer, kept with the change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lainaamo.core import clock
-from lainaamo.core.db import insert_once, session
+from lainaamo.core.db import insert_missing, insert_once, session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.orm import Base, Id
 
@@ -66,6 +66,30 @@ def answer(key: str, route: str, body_hash: str, work: Callable[[], Answer]) -> 
     if (kept.route, kept.body_hash) != (route, body_hash):
         raise OtherBody
     return Answer(kept.status, kept.location, kept.content_type, kept.body)
+
+
+def begin_many(route: str, bodies: Mapping[str, str]) -> Mapping[str, Answered]:
+    """Write many keys down at once, each with its body's hash, and return their rows.
+
+    A row of status 0 is new, and its answer is to be kept with `end_many`; another has the answer
+    that was given before, perhaps to another body. A twin at the same moment waits.
+    """
+    if not bodies:
+        return {}
+    shared = {"route": route, "status": 0, "answered_at": clock.now()}
+    # In one order for everybody: else two lists with the same keys would wait for each other.
+    rows = [{"key": key, "body_hash": bodies[key], **shared} for key in sorted(bodies)]
+    insert_missing(Answered, rows)
+    wanted = select(Answered).where(Answered.key.in_(bodies))
+    found = session.scalars(wanted.execution_options(populate_existing=True))
+    return {row.key: row for row in found}
+
+
+def end_many(answers: Mapping[int, str]) -> None:
+    """Keep the answers of new keys, by the ids of their rows."""
+    if answers:
+        rows = [{"id": one, "status": 200, "body": body} for one, body in answers.items()]
+        session.execute(update(Answered), rows)
 
 
 def forget_old() -> None:

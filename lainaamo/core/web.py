@@ -12,12 +12,18 @@ from flask import Flask, Response, current_app, g, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError, NoResultFound
-from werkzeug.datastructures import LanguageAccept
-from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, UnprocessableEntity
+from werkzeug.datastructures import LanguageAccept, WWWAuthenticate
+from werkzeug.exceptions import (
+    BadRequest,
+    Forbidden,
+    HTTPException,
+    Unauthorized,
+    UnprocessableEntity,
+)
 from werkzeug.http import parse_accept_header
 
 from lainaamo.config import Settings
-from lainaamo.core import house, i18n, journal, once
+from lainaamo.core import house, i18n, journal, once, problems
 from lainaamo.core.db import broken_constraint, session, transaction
 from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
 from lainaamo.core.i18n import gettext as _
@@ -25,6 +31,7 @@ from lainaamo.core.i18n import retold
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ERROR = 400
+FOR_PROGRAMS = "/api/"
 LANGUAGE_COOKIE = "kieli"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -91,7 +98,7 @@ class Lainaamo(Flask):
         """Do a change in one transaction, kept when the answer is no error, and once for a key."""
         with transaction():
             response = self._once(change)
-            if response.status_code >= ERROR:
+            if response.status_code >= ERROR and not isinstance(response, problems.Kept):
                 session.rollback()
             return response
 
@@ -206,8 +213,15 @@ def refused_on(page: Callable[..., ResponseReturnValue]) -> Callable[[View], Vie
     return mark
 
 
+def is_for_programs() -> bool:
+    """Tell whether this request is a program's: no cookie counts there, and a no is no page."""
+    return request.path.startswith(FOR_PROGRAMS)
+
+
 def chosen_locale() -> str:
     """Return the language from the address, the cookie, or the browser; Finnish otherwise."""
+    if is_for_programs():
+        return _best_spoken(request.environ.get("HTTP_ACCEPT_LANGUAGE", ""))
     asked = _asked_language() or given_cookie(LANGUAGE_COOKIE)
     if asked in i18n.ADDRESS:
         return i18n.ADDRESS[asked]
@@ -260,7 +274,7 @@ def _refuse_other_sites() -> None:
     Browsers since 2023 say where a request comes from; what says nothing is not a browser and has
     no cookies to steal (OWASP, "Fetch Metadata").
     """
-    if request.method in SAFE:
+    if request.method in SAFE or is_for_programs():
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
@@ -291,6 +305,8 @@ def _check_right() -> ResponseReturnValue | None:
     right = right_for(view, request.method)
     if right is not None and keeper.may(right):
         return None
+    if is_for_programs() and not keeper.is_known():
+        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
     if keeper.is_known() or request.method not in SAFE:
         raise Forbidden
     came_for = urlencode({"next": request.full_path.rstrip("?")})
@@ -314,7 +330,7 @@ def _keeper() -> Doorkeeper:
 def _remember_language() -> ResponseReturnValue | None:
     """Keep a language chosen by a link, and go on to the same page without it in the address."""
     asked = _asked_language()
-    if request.method != "GET" or asked not in i18n.ADDRESS:
+    if request.method != "GET" or asked not in i18n.ADDRESS or is_for_programs():
         return None
     rest = request.args.copy()
     rest.poplist("kieli")
@@ -342,13 +358,8 @@ def _add_headers(response: Response) -> Response:
 
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:
-    if request.path.startswith("/api/"):
-        return {
-            "title": "Refused",
-            "status": 409,
-            "refusal": refusal.code,
-            "detail": retold(refusal),
-        }, 409
+    if is_for_programs():
+        return problems.refused(refusal)
     page = getattr(app_view(), "refused_on", None)
     if page is not None:
         response = _app().make_response(page(refusal, **(request.view_args or {})))
@@ -375,14 +386,36 @@ WORDS: Mapping[int, tuple[str, str]] = {
     422: (N_("Some fields need correcting"), N_("Go back and try again.")),
     503: (N_("The service is resting"), N_("Try again in a minute, or call us.")),
 }
+PROBLEMS: Mapping[int, str] = {
+    400: N_("The request could not be read."),
+    401: N_("Send a token that is in use, as Authorization: Bearer."),
+    403: N_("This token may not do this. Ask the administrator for another role."),
+    404: N_("There is no such thing, or this token may not see it."),
+    405: N_("This address does not take this method."),
+    413: N_("The request is too large."),
+    415: N_("Send the body as application/json."),
+    422: N_("This key was sent before with another body."),
+    503: N_("The service is resting. Try again in a minute."),
+}
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None and error.response.status_code < ERROR:
         return error
     status = error.code or (error.response.status_code if error.response is not None else 500)
+    if is_for_programs():
+        return _problem(error, status)
     title, text = WORDS.get(status, WORDS[400])
     return _error_page(status, _(title), _(text))
+
+
+def _problem(error: HTTPException, status: int) -> Response:
+    """Tell a program what the web itself refuses, with the headers that go with it."""
+    said = problems.problem(status, _(PROBLEMS.get(status, PROBLEMS[400])))
+    for name, value in error.get_headers(request.environ):
+        if name in {"Allow", "WWW-Authenticate", "Retry-After"}:
+            said.headers[name] = value
+    return said
 
 
 def _failed(error: Exception) -> ResponseReturnValue:
@@ -398,6 +431,6 @@ def _failed(error: Exception) -> ResponseReturnValue:
 def _error_page(
     status: int, title: str, text: str, fault: str | None = None
 ) -> ResponseReturnValue:
-    if request.path.startswith("/api/"):
-        return {"title": title, "status": status, "detail": text, "fault": fault}, status
+    if is_for_programs():
+        return problems.problem(status, text, fault=fault)
     return render_template("error.html", status=status, title=title, text=text, fault=fault), status

@@ -310,7 +310,7 @@ def _fitting(sought: Sought) -> list[ColumnElement[bool]]:
         return [Item.id.in_(select(Code.item_id).where(Code.sign == word))]
     asked = [Item.left_at.is_(None), *(_has_word(one) for one in sought.each)]
     if sought.states:
-        asked.append(or_(*(_is_in(state) for state in sorted(sought.states))))
+        asked.append(or_(*(is_in(state) for state in sorted(sought.states))))
     return asked
 
 
@@ -319,7 +319,7 @@ def _has_word(one: OneWord) -> ColumnElement[bool]:
     return or_(named, func.lower(Place.name) == one.word, func.lower(Item.size) == one.word)
 
 
-def _is_in(state: str) -> ColumnElement[bool]:
+def is_in(state: str) -> ColumnElement[bool]:
     """Return the condition of a state; see states.states for the words."""
     out, here, mended = Loan.id.is_not(None), Loan.id.is_(None), Repair.id.is_(None)
     return {

@@ -303,9 +303,10 @@ def lots_like(item: Item, *, limit: int = 4) -> Sequence[Item]:
 
 def bookable() -> tuple[ColumnElement[bool], ...]:
     """Return the conditions under which pieces of a lot can be booked now."""
-    in_repair = exists().where(Repair.item_id == Item.id, Repair.closed_at.is_(None))
+    in_repair = select(Repair.id).where(Repair.item_id == Item.id, Repair.closed_at.is_(None))
     here = (Item.left_at.is_(None), Item.unclaimed > 0, Item.condition != "broken")
-    return (*here, ~in_repair)
+    # By name: a query that joins repairs would else take this for its own.
+    return (*here, ~in_repair.correlate(Item).exists())
 
 
 def kinds_like(kind: Kind, *, limit: int = 12) -> Sequence[Kind]:
@@ -368,9 +369,10 @@ def get_item(item_id: int, *, fresh: bool = False) -> Item:
     return session.scalars(wanted).one()
 
 
-def items_by_id(item_ids: Iterable[int]) -> Mapping[int, Item]:
-    """Return these things whole, by their ids."""
+def items_by_id(item_ids: Iterable[int], *, fresh: bool = False) -> Mapping[int, Item]:
+    """Return these things whole, by their ids; `fresh` as `get_item` has it."""
     wanted = _whole_item().where(Item.id.in_(set(item_ids)))
+    wanted = wanted.execution_options(populate_existing=fresh)
     return {item.id: item for item in session.scalars(wanted)}
 
 

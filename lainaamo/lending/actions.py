@@ -1,7 +1,7 @@
 """The verbs of lending. Each locks, looks, asks the rules, changes, and writes the journal."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,6 +22,7 @@ from lainaamo.people import queries as people_queries
 from lainaamo.people.models import Person
 
 ON_LOAN = Refusal(N_("This thing is lent already. Take it back first."), code="on_loan")
+LEFT = Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
 CONSTRAINTS["uq_loan_open"] = ON_LOAN
 
 
@@ -94,8 +95,13 @@ def check_may_reserve(person_id: int | None, *, site_id: int) -> None:
 def _lock_borrower(borrower: Borrower) -> None:
     """Limits are counted under a lock on the borrower: two windows may not beat them."""
     if borrower.person_id is not None:
-        wanted = select(Person.id).where(Person.id == borrower.person_id)
-        session.scalars(wanted.with_for_update()).one()
+        lock_people([borrower.person_id])
+
+
+def lock_people(person_ids: Iterable[int]) -> None:
+    """Make others wait who lend to these people; the order prevents deadlock."""
+    wanted = select(Person.id).where(Person.id.in_(set(person_ids))).order_by(Person.id)
+    session.scalars(wanted.with_for_update()).all()
 
 
 def wish(one: Asked, site_id: int, first_day: date, last_day: date, opening: Opening) -> Wanted:
@@ -272,7 +278,7 @@ def _who_comes(borrower: Borrower, line: Line | None) -> int | None:
 
 def _check_can_go(item: Item) -> None:
     if item.left_at is not None:
-        raise Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
+        raise LEFT
     if queries.find_open_loan(item.id) is not None:
         raise ON_LOAN
     if item.kind.pool != "lendable":
@@ -363,12 +369,13 @@ def take_back(item: Item) -> Loan:
         )
     loan.returned_at = clock.now()
     goods.release(session.get_one(Use, loan.use_id))
-    _let_rest(item)
+    let_rest(item)
     journal.write("loan.returned", "item", item.id, loan=loan.id)
     return loan
 
 
-def _let_rest(item: Item) -> None:
+def let_rest(item: Item) -> None:
+    """Let a thing that came back rest where the terms say so. The kind must be locked."""
     terms = queries.terms_of(item.kind.category_id)
     if terms.turnaround_days:
         opening, today = goods_queries.opening(item.site_id), clock.today()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, select
+from sqlalchemy import Select, bindparam, delete, func, insert, select
 from sqlalchemy.orm import aliased
 
 from lainaamo.core import clock, journal
@@ -44,6 +44,32 @@ def kept(item: Item, verb: str) -> Iterator[list[Step]]:
         steps.append(_written(item.id, verb, before, after))
 
 
+@contextmanager
+def kept_many(items: Sequence[Item], verb: str) -> Iterator[None]:
+    """Remember what is done to each of these things inside, as `kept` does of one."""
+    ids = [item.id for item in items]
+    before = stands(ids)
+    yield
+    session.flush()
+    after = stands(ids)
+    changed = [one for one in ids if after[one] != before[one]]
+    if changed:
+        newest = _newest_lines(changed)
+        shared = {"verb": verb, "actor": journal.actor(), "made_at": clock.now()}
+        rows = [
+            {"item_id": one, "entry_id": newest[one], "before": before[one], "after": after[one]}
+            for one in changed
+        ]
+        session.execute(insert(Step), [{**row, **shared} for row in rows])
+
+
+def _newest_lines(item_ids: Iterable[int]) -> Mapping[int, int]:
+    """Return the newest journal line of each of these things."""
+    wanted = select(Entry.thing_id, func.max(Entry.id)).where(Entry.thing == "item")
+    rows = session.execute(wanted.where(Entry.thing_id.in_(item_ids)).group_by(Entry.thing_id))
+    return dict(rows.all())
+
+
 def _written(item_id: int, verb: str, before: Stand, after: Stand) -> Step:
     of_thing = (Entry.thing == "item", Entry.thing_id == item_id)
     step = Step(
@@ -68,20 +94,31 @@ def as_one(steps: Sequence[Step]) -> None:
 
 def stand(item_id: int) -> Stand:
     """Return how a thing stands: all that an act at the desk changes of it."""
-    row = session.execute(_STAND, {"item": item_id}).one()
-    found: Stand = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's own name
+    return stands([item_id])[item_id]
+
+
+def stands(item_ids: Sequence[int]) -> Mapping[int, Stand]:
+    """Return how each of these things stands."""
+    missing = _missing(item_ids)
+    rows = session.execute(_STANDS, {"items": item_ids})
+    found = [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's own name
+    return {(item_id := one.pop("item")): _standing(one, missing.get(item_id, {})) for one in found}
+
+
+def _standing(found: Stand, missing: Mapping[str, str]) -> Stand:
     is_out = found["last"] is not None and found.pop("returned") is None
     found.pop("returned", None)
-    return {**found, "loan": found["last"] if is_out else None, "missing": _missing(item_id)}
+    return {**found, "loan": found["last"] if is_out else None, "missing": missing}
 
 
-def _stand() -> Select[Any]:
+def _stands() -> Select[Any]:
     own = aliased(Loan)
-    newest = select(func.max(own.id)).where(own.item_id == bindparam("item")).scalar_subquery()
+    newest = select(func.max(own.id)).where(own.item_id == Item.id).scalar_subquery()
     repair = select(Repair.id).where(Repair.item_id == Item.id, Repair.closed_at.is_(None))
     resting = (Use.item_id == Item.id, Use.purpose == "turnaround", Use.ended_at.is_(None))
     rest = select(func.max(Use.id)).where(*resting)
     columns = (
+        Item.id.label("item"),
         Item.place_id.label("place"),
         Item.home_place_id.label("home"),
         Item.site_id.label("site"),
@@ -93,17 +130,21 @@ def _stand() -> Select[Any]:
         repair.scalar_subquery().label("repair"),
         rest.scalar_subquery().label("rest"),
     )
-    of_this = Item.id == bindparam("item")
-    return select(*columns).outerjoin(Loan, Loan.id == newest).where(of_this)
+    of_these = Item.id.in_(bindparam("items", expanding=True))
+    return select(*columns).outerjoin(Loan, Loan.id == newest).where(of_these)
 
 
-_STAND = _stand()
+_STANDS = _stands()
 
 
-def _missing(item_id: int) -> dict[str, str]:
-    columns = (Part.id, Part.missing_since)
-    wanted = select(*columns).where(Part.item_id == item_id, Part.missing_since.is_not(None))
-    return {str(part): since.isoformat() for part, since in session.execute(wanted) if since}
+def _missing(item_ids: Sequence[int]) -> Mapping[int, dict[str, str]]:
+    columns = (Part.item_id, Part.id, Part.missing_since)
+    wanted = select(*columns).where(Part.item_id.in_(item_ids), Part.missing_since.is_not(None))
+    found: dict[int, dict[str, str]] = {}
+    for item_id, part, since in session.execute(wanted):
+        if since is not None:
+            found.setdefault(item_id, {})[str(part)] = since.isoformat()
+    return found
 
 
 # Taking back

@@ -43,6 +43,8 @@ class Right(StrEnum):
     CHANGES = "changes"  # everybody's changes, before and after
     IMPORT = "import"  # bring lists of goods in
     JOURNAL = "journal"  # read the journal itself: codes and ids
+    TOKENS = "tokens"  # give programs tokens, and end them
+    STOCK = "stock"  # every thing for programs of the staff; units' programs see what they may book
 
 
 EVERYONE = frozenset({Right.LOOK, Right.RESERVE, Right.OWN_LINK, Right.SIGN_IN, Right.FEEDBACK})
@@ -54,9 +56,10 @@ FLOOR = SIGNED_IN | {
     Right.LABELS,
     Right.RECEIVE,
     Right.PHOTOS,
+    Right.STOCK,
 }
 OFFICE = FLOOR | {Right.REUSE, Right.CLAIMS, Right.HOUSE, Right.MEND, Right.OVERRIDE, Right.LISTS}
-BUYING = frozenset({Right.REUSE, Right.CLAIM, Right.UNIT})
+BUYING = frozenset({Right.REUSE, Right.CLAIM, Right.UNIT, Right.STOCK})
 KEEPING = frozenset({Right.PLACES, Right.TERMS, Right.CHANGES, Right.TEXTS, Right.OUTAGE})
 ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
     "resident": SIGNED_IN,

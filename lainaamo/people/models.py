@@ -1,6 +1,6 @@
 """People, the units they act for, what they may do, and their open sessions."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -161,6 +161,33 @@ class SignIn(Base):
     ended_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class Token(Base):
+    """What a program shows to act as a person in one of the roles: a fingerprint, never the token.
+
+    `words` say what it is for. It opens until `last_day` is over or it is ended. With a `unit_id`
+    it acts for that unit and those below it only. From `nonce` and the installation's secret it
+    can be made again, to be shown to whoever made it; that is forgotten when it is first used.
+    """
+
+    __tablename__ = "api_token"
+    __table_args__ = (CheckConstraint(one_of("role", *ROLES), name="known_role"),)
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id), index=True)
+    role: Mapped[str]
+    words: Mapped[str]
+    nonce: Mapped[str | None]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    last_day: Mapped[date | None]
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+    unit: Mapped[Unit | None] = relationship(lazy="raise_on_sql")
 
 
 class Invitation(Base):

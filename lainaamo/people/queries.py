@@ -110,6 +110,12 @@ def units_of(person_id: int, *, role: str = "buyer") -> frozenset[int]:
     return reach(parents, [unit for unit in granted if unit is not None])
 
 
+def units_below(unit_id: int) -> frozenset[int]:
+    """Return a unit in use and all below it."""
+    rows = session.execute(select(Unit.id, Unit.parent_id).where(Unit.closed_at.is_(None)))
+    return reach({unit: parent for unit, parent in rows}, [unit_id])  # noqa: C416 - rows are no pairs to mypy
+
+
 def called(aliases: Iterable[str]) -> Mapping[str, str]:
     """Return what the people behind names of the journal are called."""
     known = Actor.alias.in_(set(aliases))

@@ -1,15 +1,18 @@
-"""Who is at the door of this request: read once from the session cookie, by flask-login."""
+"""Who is at the door of this request: read once, by flask-login.
+
+People show a session's cookie, programs a token in a header; neither opens the other's door.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask import Request, g
+from flask import Request, g, request
 from flask_login import LoginManager, UserMixin, current_user
 
 from lainaamo.core import clock
 from lainaamo.core.db import transaction
-from lainaamo.core.web import given_cookie
-from lainaamo.people import actions, queries
+from lainaamo.core.web import given_cookie, is_for_programs
+from lainaamo.people import actions, queries, tokens
 from lainaamo.people.access import EVERYONE, SIGNED_IN, WITH_A_PIN, Right, rights_of
 from lainaamo.people.queries import Known
 from lainaamo.people.spans import is_to_be_renewed
@@ -30,6 +33,10 @@ class Visitor(UserMixin):  # type: ignore[misc]  # flask-login has no types
     roles: tuple[str, ...]
     way: str
     device_id: int | None
+    token_id: int | None = None
+    as_role: str | None = None
+    unit_id: int | None = None
+    """What a token is limited to: it, its role, its unit."""
 
     def get_id(self) -> str:
         """Return the id flask-login asks for."""
@@ -61,16 +68,22 @@ class Door:
 def rights_now() -> frozenset[Right]:
     """Return what the person asking may do."""
     known = visitor()
-    return EVERYONE if known is None else _rights_of(known.roles, known.way)
+    if known is None:
+        # A token that opens nothing is told so, also where nobody needs one.
+        return frozenset() if is_for_programs() and request.authorization else EVERYONE
+    return _rights_of(known.roles, known.way, known.as_role)
 
 
 @lru_cache(maxsize=256)
-def _rights_of(roles: tuple[str, ...], way: str) -> frozenset[Right]:
+def _rights_of(roles: tuple[str, ...], way: str, as_role: str | None) -> frozenset[Right]:
     """Return what somebody with these roles may do who came in this way.
 
-    A PIN or a badge opens the floor's work only, a code sent to a contact one's own matters only.
+    A PIN or a badge opens the floor's work only, a code sent to a contact one's own matters only,
+    a token what its role may and its person still may.
     """
     rights = rights_of(roles) | SIGNED_IN
+    if as_role is not None:
+        return rights & rights_of([as_role])
     if way == "code":
         return rights & SIGNED_IN
     return rights & WITH_A_PIN if way in {"pin", "badge"} else rights
@@ -79,15 +92,44 @@ def _rights_of(roles: tuple[str, ...], way: str) -> frozenset[Right]:
 def visitor() -> Visitor | None:
     """Return who is signed in, if anybody."""
     if "visitor" not in g:
-        has_come = given_cookie(COOKIE) is not None and current_user.is_authenticated
-        g.visitor = current_user if has_come else None
+        has_come = is_for_programs() or given_cookie(COOKIE) is not None
+        g.visitor = current_user if has_come and current_user.is_authenticated else None
     known: Visitor | None = g.visitor
     return known
 
 
-def load(request: Request) -> Visitor | None:
-    """Find the person of the session cookie; a right that was taken away is gone at once."""
-    token = request.cookies.get(COOKIE)
+def load(asked: Request) -> Visitor | None:
+    """Find who asks; a right that was taken away is gone at once."""
+    return _by_token(asked) if is_for_programs() else _by_cookie(asked)
+
+
+def _by_token(asked: Request) -> Visitor | None:
+    shown = asked.authorization
+    text = shown.token if shown is not None and shown.type == "bearer" else None
+    known = tokens.find_known(text) if text else None
+    if known is None:
+        return None
+    if tokens.is_to_be_noted(known.used_at):
+        with transaction():
+            tokens.note_use(known.token_id)
+    return Visitor(
+        person_id=known.person_id,
+        sign_in_id=0,
+        first_name=known.first_name,
+        number=known.number,
+        locale=known.locale,
+        alias=known.alias or "unknown",
+        roles=known.roles,
+        way="token",
+        device_id=None,
+        token_id=known.token_id,
+        as_role=known.role,
+        unit_id=known.unit_id,
+    )
+
+
+def _by_cookie(asked: Request) -> Visitor | None:
+    token = asked.cookies.get(COOKIE)
     known = queries.find_known(token) if token else None
     if known is None:
         return None

@@ -20,7 +20,7 @@ from tests.world import World, build
 
 THEIRS = "Zorvikko"  # in every name of somebody else's
 STRANGER = "stranger"
-OF_THE_VISIT = MACHINERY | {"journal_entry", "sign_in", "actor"}
+OF_THE_VISIT = MACHINERY | {"journal_entry", "sign_in", "actor", "api_token"}
 NAMES = (Person.first_name, Reservation.for_name, Loan.for_name)
 
 

@@ -1,0 +1,374 @@
+"""Kinds of things: finding them, how many are free, and when one of them can be had."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Literal
+
+from sqlalchemy.exc import NoResultFound
+
+from lainaamo.api import paging, queries, who
+from lainaamo.api.offering import AN_ID, offers
+from lainaamo.api.shapes import About, Unfit
+from lainaamo.catalogue import queries as catalogue
+from lainaamo.catalogue.cards import sorted_sizes, together
+from lainaamo.catalogue.choice import Choice, choice
+from lainaamo.catalogue.listing import LONGEST_WORDS, Question
+from lainaamo.catalogue.queries import Found
+from lainaamo.catalogue.supply import Days, Pile, Supply, There
+from lainaamo.core import clock
+from lainaamo.core.errors import N_, Refusal
+from lainaamo.core.i18n import gettext as _
+from lainaamo.core.i18n import pick, retold
+from lainaamo.goods import queries as goods
+from lainaamo.goods.models import POOLS
+from lainaamo.goods.models import Kind as KindRow
+from lainaamo.goods.queries import Group
+from lainaamo.goods.words import name_of
+from lainaamo.lending import queries as lending
+from lainaamo.people.access import Right
+
+Pool = Literal["lendable", "reuse"]
+FirstDay = Annotated[date | None, About("The day of fetching", example="2026-03-02")]
+LastDay = Annotated[date | None, About("The day of bringing back", example="2026-03-06")]
+LONGEST_CALENDAR = 92
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindsAsked:
+    """Which kinds are asked for, and the days they are counted for."""
+
+    q: Annotated[
+        str | None, About("Words, as on the page; a size may be among them", most=LONGEST_WORDS)
+    ] = None
+    pool: Annotated[
+        Pool | None,
+        About("`lendable` to residents, or for `reuse` by units; else all that may be seen"),
+    ] = None
+    category: Annotated[str | None, About("A category's key or id: it and all below it")] = None
+    size: Annotated[str | None, About("Only things of this size", example="150 cm")] = None
+    first_day: FirstDay = None
+    last_day: LastDay = None
+    cursor: paging.Cursor = None
+    limit: paging.Limit = catalogue.PAGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindSize:
+    """A size of a kind, and how many of it are free; sizes are alternatives, not a sum."""
+
+    size: str
+    free: Annotated[int, About("How many can be had", least=0)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of thing: what one reserves."""
+
+    id: int
+    name: Annotated[str, About("Its name in the language that was asked for")]
+    category: Annotated[str, About("Its category's key")]
+    pool: Pool
+    free: Annotated[
+        int,
+        About("How many can be had on those days; without days, on the next open day", least=0),
+    ]
+    sizes: list[KindSize]
+    url: Annotated[str, About("Its page")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindPage:
+    """A page of kinds."""
+
+    items: list[Kind]
+    next: paging.Next
+
+
+@offers("GET", "/kinds", right=Right.LOOK, summary=N_("Find kinds, with how many are free"))
+def find_kinds(asked: KindsAsked) -> KindPage:
+    """Open data: needs no token. With words the best match comes first, else it is by name."""
+    tree, days = goods.tree(), read_days(asked.first_day, asked.last_day)
+    check_category(asked.category, tree)
+    found, more = _found(asked, tree)
+    shown = [
+        *_lendable([row for pool, row in found if pool == "lendable"], asked, tree, days),
+        *_reuse([row for pool, row in found if pool == "reuse"], tree),
+    ]
+    cursor = paging.write(POOLS.index(found[-1][0]), found[-1][1].id) if more else None
+    return KindPage(items=shown, next=cursor)
+
+
+def read_days(first: date | None, last: date | None) -> Days | None:
+    """Return the days that were asked for: both, in order and not over, or none."""
+    if first is None and last is None:
+        return None
+    if first is None or last is None:
+        raise Unfit({"last_day" if first else "first_day": _("Send both days, or neither.")})
+    if first < clock.today():
+        raise Unfit({"first_day": _("The first day is over. Choose today or a later day.")})
+    if last < first:
+        raise Unfit({"last_day": _("The last day is before the first. Choose it again.")})
+    return first, last
+
+
+def check_category(named: str | None, tree: Sequence[Group]) -> Group | None:
+    """Return a category by its key or id; one that there is not is unfit."""
+    if named is None:
+        return None
+    found = next((one for one in tree if named in {one.key, str(one.id)}), None)
+    if found is None:
+        raise Unfit({"category": _("There is no such category.")})
+    return found
+
+
+def _found(asked: KindsAsked, tree: Sequence[Group]) -> tuple[list[tuple[str, Found]], bool]:
+    """Return a page of kinds with their pools, and whether there are more: what is lent first."""
+    at, after = paging.read(asked.cursor, size=2) or (0, 0)
+    found: list[tuple[str, Found]] = []
+    seen = _pools(asked.pool)
+    for number, pool in enumerate(POOLS):
+        if pool in seen and number >= at and len(found) <= asked.limit:
+            after_id = after if number == at and after else None
+            wanted = _question(asked, pool, tree).asked
+            rows = catalogue.kinds(wanted, after_id=after_id, limit=asked.limit + 1 - len(found))
+            found += [(pool, row) for row in rows]
+    return found[: asked.limit], len(found) > asked.limit
+
+
+def _pools(asked: Pool | None) -> set[str]:
+    """Return the pools to look in: the one that was asked for, or all that may be seen."""
+    if asked == "reuse":
+        who.check_may(Right.REUSE)
+    seen = {"lendable", "reuse"} if who.may(Right.REUSE) else {"lendable"}
+    return seen if asked is None else {asked}
+
+
+def _question(asked: KindsAsked, pool: str, tree: Sequence[Group]) -> Question:
+    """Return what is asked as the page asks it."""
+    category = check_category(asked.category, tree)
+    args = {"q": asked.q, "ryhma": category.key if category else None, "koko": asked.size}
+    return Question(pool, {name: [text] for name, text in args.items() if text}, tree)
+
+
+def _lendable(
+    rows: Sequence[Found], asked: KindsAsked, tree: Sequence[Group], days: Days | None
+) -> list[Kind]:
+    """Return kinds to borrow, counted as the page counts them."""
+    if not rows:
+        return []
+    sizes = frozenset(_question(asked, "lendable", tree).asked.sizes)
+    there = There({row.id: row.category_id for row in rows}, goods.heaps([row.id for row in rows]))
+    free = Supply(there, days).count(
+        pile for row in rows for pile in there.piles_of(row.id, sizes=there.sizes_of(row.id))
+    )
+    keys = {one.id: one.key for one in tree}
+    return [_kind(row, there, free, sizes, keys.get(row.category_id, "")) for row in rows]
+
+
+def _kind(
+    row: Found, there: There, free: dict[Pile, int], sizes: frozenset[str], category: str
+) -> Kind:
+    piles = there.piles_of(row.id, sizes=there.sizes_of(row.id) & sizes)
+    counted = {
+        size: sum(n for pile, n in free.items() if pile.kind_id == row.id and pile.size == size)
+        for size in sorted_sizes(there.sizes_of(row.id))
+    }
+    return Kind(
+        id=row.id,
+        name=pick(row.name_simple, row.name, row.name_sv, row.name_en),
+        category=category,
+        pool="lendable",
+        free=together({pile: free[pile] for pile in piles}),
+        sizes=[KindSize(size=size, free=number) for size, number in counted.items()],
+        url=who.page_at(row.id, "lendable"),
+    )
+
+
+def _reuse(rows: Sequence[Found], tree: Sequence[Group]) -> list[Kind]:
+    """Return kinds for reuse with how many pieces units may book."""
+    pieces = queries.pieces_to_book([row.id for row in rows]) if rows else {}
+    keys = {one.id: one.key for one in tree}
+    return [
+        Kind(
+            id=row.id,
+            name=pick(row.name_simple, row.name, row.name_sv, row.name_en),
+            category=keys.get(row.category_id, ""),
+            pool="reuse",
+            free=sum(pieces.get(row.id, {}).values()),
+            sizes=[
+                KindSize(size=size, free=pieces[row.id][size])
+                for size in sorted_sizes(pieces.get(row.id, {}))
+            ],
+            url=who.page_at(row.id, "reuse"),
+        )
+        for row in rows
+    ]
+
+
+# When one of them can be had
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvailabilityAsked:
+    """Where, which size and for which days."""
+
+    site: Annotated[str | None, About("A site's id or key; else the first that has it")] = None
+    size: Annotated[str | None, About("One of the kind's sizes; else any")] = None
+    first_day: FirstDay = None
+    last_day: LastDay = None
+    days: Annotated[int, About("How many days of the calendar", least=1, most=LONGEST_CALENDAR)] = (
+        28
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """Another kind that is free on those days."""
+
+    id: int
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarDay:
+    """A day of the calendar: `free` to begin a loan of that day alone, `taken`, or `closed`."""
+
+    day: date
+    state: Literal["free", "taken", "closed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """When a kind can be had; `refusal` says why those days will not do."""
+
+    kind: int
+    site: Annotated[int | None, About("Where; null for goods for reuse, which are booked in lots")]
+    size: str | None
+    first_day: date | None
+    last_day: date | None
+    free: Annotated[int, About("How many can be had on those days", least=0)]
+    refusal: Annotated[str | None, About("The stable code of why not")]
+    detail: Annotated[str | None, About("Why not, in the language that was asked for", most=2000)]
+    first_free_day: Annotated[
+        date | None, About("The first day from which as long a loan can be had")
+    ]
+    alternatives: list[Alternative]
+    days: list[CalendarDay]
+
+
+@offers(
+    "GET",
+    f"/kinds/<{AN_ID}:kind_id>/availability",
+    right=Right.LOOK,
+    summary=N_("See when a kind can be had"),
+)
+def availability(kind_id: int, asked: AvailabilityAsked) -> Availability:
+    """Open data for what is lent: needs no token. The same packing as reserving asks."""
+    kind = goods.get_kind(kind_id)
+    if kind.pool == "reuse":
+        return _of_lots(kind)
+    return _of_days(_chosen(kind, asked), asked)
+
+
+def _of_lots(kind: KindRow) -> Availability:
+    if not who.may(Right.REUSE):
+        raise NoResultFound
+    return Availability(
+        kind=kind.id,
+        site=None,
+        size=None,
+        first_day=None,
+        last_day=None,
+        free=sum(queries.pieces_to_book([kind.id]).get(kind.id, {}).values()),
+        refusal=None,
+        detail=None,
+        first_free_day=None,
+        alternatives=[],
+        days=[],
+    )
+
+
+def _chosen(kind: KindRow, asked: AvailabilityAsked) -> Choice:
+    days = read_days(asked.first_day, asked.last_day)
+    site = who.get_site(asked.site) if asked.site else None
+    first, last = days or (None, None)
+    said = {"alku": first, "loppu": last, "paikka": site and site.key, "koko": asked.size}
+    found = choice(kind, {name: str(value) for name, value in said.items() if value})
+    if found is None:
+        raise NoResultFound
+    if site is not None and found.site.id != site.id:
+        raise Unfit({"site": _("This site has none of these.")})
+    if asked.size is not None and found.shelf.size != asked.size:
+        raise Unfit({"size": _("There is no such size here.")})
+    return found
+
+
+def _of_days(chosen: Choice, asked: AvailabilityAsked) -> Availability:
+    shelf, (first, last) = chosen.shelf, chosen.days
+    objection = shelf.objection(first, last, clock.today()) if asked.first_day else None
+    free = 0 if objection else shelf.free(first, last)
+    return Availability(
+        kind=chosen.kind.id,
+        site=shelf.site_id,
+        size=shelf.size,
+        first_day=first,
+        last_day=last,
+        free=free,
+        refusal=objection.code if objection else None if free else "not_free",
+        detail=_detail(objection),
+        first_free_day=first if free else _first_free(chosen),
+        alternatives=[] if free else _instead(chosen),
+        days=_calendar(chosen, asked.days),
+    )
+
+
+def _detail(objection: Refusal | None) -> str | None:
+    return retold(objection) if objection else None
+
+
+def _first_free(chosen: Choice) -> date | None:
+    shelf = chosen.shelf
+    return lending.first_free_day(
+        shelf.stock,
+        *chosen.days,
+        opening=shelf.opening,
+        terms=shelf.terms,
+        site_id=shelf.site_id,
+        size=shelf.size,
+    )
+
+
+def _instead(chosen: Choice) -> list[Alternative]:
+    shelf, (first, last) = chosen.shelf, chosen.days
+    until = shelf.taken_until(last)
+    return alternatives(lending.kinds_instead(chosen.kind, first, until, site_id=shelf.site_id))
+
+
+def alternatives(kind_ids: Sequence[int]) -> list[Alternative]:
+    """Return other kinds that would do."""
+    rows = {kind.id: kind for kind in goods.kinds(kind_ids)}
+    return [
+        Alternative(id=one, name=name_of(rows[one]), url=who.page_of(rows[one]))
+        for one in kind_ids
+        if one in rows
+    ]
+
+
+def _calendar(chosen: Choice, number: int) -> list[CalendarDay]:
+    shelf, first = chosen.shelf, chosen.days[0]
+    days = [first + timedelta(n) for n in range(number)]
+    latest = clock.today() + timedelta(shelf.terms.ahead_days)
+    free_on = shelf.free_days([day for day in days if day <= latest])
+    return [
+        CalendarDay(
+            day=day,
+            state="closed"
+            if not shelf.opening.is_open(day)
+            else "free"
+            if free_on.get(day)
+            else "taken",
+        )
+        for day in days
+    ]
