@@ -31,7 +31,8 @@ export function listen(field, send) {
 
   function onEnd(event, inBurst) {
     const isEcho = event.timeStamp - sentAt < ECHO_MS;
-    const isMeant = inBurst || isEcho || (event.key === "Enter" && (event.target === field || field.value));
+    // A Tab that is held down comes as fast as a scanner's, but after no sign.
+    const isMeant = (inBurst && signs > 0) || isEcho || (event.key === "Enter" && (event.target === field || field.value));
     if (!isMeant) return;
     event.preventDefault();
     if (field.value) end();
