@@ -1,7 +1,6 @@
 """Labels on sheets and rolls as a PDF, a page to try a printer with, and a code's symbol."""
 
 import io
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from lainaamo.core.errors import N_, Refusal
+from lainaamo.goods import lettering
 from lainaamo.goods.codes import label_url
 from lainaamo.goods.papers import Sheet, Shift
 
@@ -26,24 +26,21 @@ _MARGIN_MM = 1.5
 _SYMBOL_SHARE = 0.45
 _LEAST_POINTS, _READABLE = 7.0, 9.5
 _LEADING = 1.2
-_LONGEST_TEXT = 120
 _ROUNDING = 1e-6
 _SMALLER = 0.95
 _USUAL_WIDTH, _MOST_LARGER = 34 * mm, 1.6
 _STRAIGHT = Shift()
 _TICK_MM, _RULER_POINTS, _CM = 4.0, 6.0, 10
 
-# The fonts that each reader of PDF has. They write the signs of cp1252; for the letters of the Sámi
-# languages and Polish that Unicode does not take apart, the nearest.
-_FONT, _BOLD = "Helvetica", "Helvetica-Bold"
-_NEAREST = str.maketrans("đĐŋŊŧŦłŁ", "dDnNtTlL")
+_FONT, _BOLD = lettering.USUAL, lettering.BOLD
 
 
 @dataclass(frozen=True)
 class Label:
     """What is printed on one label; its sort says what stands largest.
 
-    `symbol` is the text of its symbol where that is not the address of its code.
+    `symbol` is the text of its symbol where that is not the address of its code. `instead` is
+    written where there are no letters for the name.
     """
 
     code: str
@@ -52,6 +49,7 @@ class Label:
     place: str | None = None
     sort: str = "thing"
     symbol: str | None = None
+    instead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,13 +235,19 @@ def _lines(label: Label, width: float, height: float) -> list[_Line]:
 
 
 def _written(label: Label, row: _Row, share: float, width: float) -> list[_Line]:
-    text = _writable(getattr(label, row.field) or "")
+    text = _text(label, row.field)
     points = max(_LEAST_POINTS, row.points * share)
     if not text:
         return []
+    font = lettering.font_for(text, row.font)
     if row.lines > 1:
-        return _in_lines(text, row.font, points, width)
-    return [_line(text, row.font, points, width)]
+        return _in_lines(text, font, points, width)
+    return [_line(text, font, points, width)]
+
+
+def _text(label: Label, field: str) -> str:
+    text = lettering.writable(getattr(label, field) or "")
+    return text or (lettering.writable(label.instead or "") if field == "name" else "")
 
 
 def _line(text: str, font: str, largest: float, width: float) -> _Line:
@@ -291,22 +295,6 @@ def _shortened(text: str, font: str, points: float, width: float) -> str:
 
 def _fits(text: str, font: str, points: float, width: float) -> bool:
     return bool(stringWidth(text, font, points) <= width + _ROUNDING)
-
-
-def _writable(text: str) -> str:
-    """Return the text in signs that the font has; a text wholly in other signs becomes empty."""
-    plain = " ".join(text[:_LONGEST_TEXT].split()).translate(_NEAREST)
-    written = "".join(_nearest(sign) for sign in unicodedata.normalize("NFC", plain))
-    return written if any(sign.isalnum() for sign in written) else ""
-
-
-def _nearest(sign: str) -> str:
-    if not sign.isprintable():
-        return ""
-    for form in (sign, unicodedata.normalize("NFKD", sign)[0]):
-        if form.encode("cp1252", errors="ignore"):
-            return form
-    return "?"
 
 
 def _draw_outline(canvas: Canvas, sheet: Sheet, number: int) -> None:

@@ -13,7 +13,7 @@ from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import gettext as _
 from lainaamo.goods import blanks, commands, queries, walking
 from lainaamo.goods.labels import Label, sheet_pdf
-from lainaamo.goods.models import Code, Item, Kind, Place, SheetShift
+from lainaamo.goods.models import Category, Code, Item, Kind, Place, SheetShift
 from lainaamo.goods.papers import MOST_SHIFT_TENTHS, SHEETS, USUAL, Shift
 from lainaamo.people.models import Badge, Person
 from lainaamo.people.proofs import badge_text
@@ -72,13 +72,14 @@ def labels_of(wanted: Wanted) -> list[Label]:
     home = aliased(Place)
     last = select(Code.sign).where(Code.item_id == Item.id).order_by(*queries.LAST_FIRST).limit(1)
     rows = session.execute(
-        select(Item.id, last.scalar_subquery(), Kind.name, Item.size, home.name)
+        select(Item.id, last.scalar_subquery(), Kind.name, Item.size, home.name, Category.name)
         .join(Kind, Item.kind_id == Kind.id)
+        .join(Category, Category.id == Kind.category_id)
         .outerjoin(home, Item.home_place_id == home.id)
         .where(*_things(wanted))
         .order_by(home.name, Item.id)
     ).all()
-    found = {row[0]: Label(*row[1:]) for row in rows if row[1] is not None}
+    found = {row[0]: Label(*row[1:5], instead=row[5]) for row in rows if row[1] is not None}
     if not wanted.things:
         return list(found.values())
     asked = select(Code.sign, Code.item_id).where(Code.sign.in_(wanted.things))

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -107,22 +108,47 @@ def test_a_long_name_is_shortened_and_says_so() -> None:
 @pytest.mark.parametrize(
     ("name", "printed_as"),
     [
-        ("Čáhcesávjá", "Cáhcesávjá"),
-        ("boŋŋot ja đ", "bonnot ja d"),
+        ("Čáhcesávjá", "Čáhcesávjá"),
+        ("boŋŋot ja đ", "boŋŋot ja đ"),
+        ("Лижі, ґанок", "Лижі, ґанок"),
+        ("Лыжи детские", "Лыжи детские"),
+        ("Σκι παιδικά", "Σκι παιδικά"),
+        ("Қолшана", "Қолшана"),
+        ("თხილამურები", "თხილამურები"),
+        ("Сани 雪", "Сани ?"),
         ("a\u0308iti", "äiti"),
         ("šakki 5 €", "šakki 5 €"),
         ("pallo 🏀", "pallo ?"),
     ],
 )
-def test_letters_that_the_font_lacks_are_printed_as_the_nearest(name: str, printed_as: str) -> None:
+def test_names_are_printed_in_their_own_letters_where_there_are_any(
+    name: str, printed_as: str
+) -> None:
     assert printed_as in text_of(sheet_pdf([a_label(1, name)]))
 
 
-def test_a_name_in_another_script_leaves_the_code_alone() -> None:
-    label = a_label(1, "Лижі для дітей")
+@pytest.mark.parametrize("name", ["زلاجات الأطفال", "儿童滑雪板", "สกี", "🎿🎿"])
+def test_a_name_there_are_no_letters_for_gives_its_line_to_the_category(name: str) -> None:
+    label = replace(a_label(1, name), instead="Sukset")
     text = text_of(sheet_pdf([label]))
     assert label.code in text
+    assert "Sukset" in text
     assert "?" not in text
+
+
+def test_a_name_in_other_letters_is_read_from_the_paper(tmp_path: Path) -> None:
+    """Only the letters used go into the file, and a page drawn from it has them."""
+    plain, other = sheet_pdf([a_label(1, "Sukset")]), sheet_pdf([a_label(1, "Лижі дитячі")])
+    assert len(other) - len(plain) < 30_000
+    fonts = PdfReader(io.BytesIO(other)).pages[0]["/Resources"]["/Font"]  # type: ignore[index]
+    assert any("DejaVu" in str(fonts[one].get_object()["/BaseFont"]) for one in fonts)
+    (page,) = printed(other, tmp_path)
+    (bare,) = printed(sheet_pdf([a_label(1, "🎿")]), tmp_path)
+    assert sum(page.histogram()[:128]) > sum(bare.histogram()[:128])
+
+
+def test_the_same_name_in_other_letters_makes_the_same_file() -> None:
+    assert sheet_pdf([a_label(1, "Лижі")]) == sheet_pdf([a_label(1, "Лижі")])
 
 
 @settings(max_examples=40, deadline=None)
