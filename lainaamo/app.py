@@ -124,8 +124,7 @@ def create_app(settings: Settings | None = None) -> Lainaamo:
     telling.set_up(settings)
     meters.look_in(settings.folder / "meters")
     telling.tell_requests(app)
-    # The values of a statement that failed may be names: no log gets them.
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = db.options(pooled=settings.database_pooled == "yes")
     db.init_app(app)
     finnish.look_in(settings.folder)
     login_manager.init_app(app)

@@ -74,6 +74,9 @@ class Settings:
         "0", "How many reverse proxies stand in front and set X-Forwarded-*."
     )
 
+    database_pooled: str = setting(
+        "", '"yes" where pgbouncer in its transaction mode stands before PostgreSQL.'
+    )
     files_url: str = setting(
         "",
         "Storage for photos that speaks S3, as s3+https://KEY:SECRET@host/bucket?region=x; empty "

@@ -54,11 +54,11 @@ def online() -> None:
         # Foreign keys stay off while tables are rebuilt by copy and rename.
         event.listen(engine, "connect", lambda raw, _record: setattr(raw, "isolation_level", None))
         event.listen(engine, "begin", lambda opened: opened.exec_driver_sql("BEGIN IMMEDIATE"))
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            # Two nodes that start at once: the second waits, then finds nothing to do.
-            connection.exec_driver_sql("SELECT pg_advisory_lock(7105)")
-            connection.commit()
+            # Two nodes that start at once: the second waits, then finds nothing to do. The lock
+            # ends with the transaction: behind pgbouncer a session is another's afterwards.
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7105)")
         run(connection)
     engine.dispose()
 

@@ -11,7 +11,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import LiteralString
 
@@ -22,6 +24,67 @@ from sqlalchemy.engine import make_url
 # Nothing here outlives the tests, so nothing waits for the disk, unless a proof is about just that.
 HASTY = ("fsync=off", "full_page_writes=off", "max_connections=200")
 DURABLE = ("max_connections=200",)
+LONGEST_WAIT_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One server of several: its files, and the port that it listens on."""
+
+    cluster: Path
+    port: int
+
+    def start(self, *settings: str) -> None:
+        """Start it, and wait until it answers."""
+        _start(self.cluster, port=self.port, settings=settings)
+
+    def kill(self) -> None:
+        """Stop it as a cut of power would: nothing is written any more."""
+        _run("pg_ctl", "stop", "-D", self.cluster, "-m", "immediate", "-s", check=False)
+
+    def promote(self) -> None:
+        """Let a standby take changes from now on."""
+        _run("pg_ctl", "promote", "-D", self.cluster, "-w", "-s")
+
+
+@contextlib.contextmanager
+def replicated() -> Iterator[tuple[Node, Node]]:
+    """Yield a primary and a standby of which every commit waits."""
+    folder = Path(tempfile.mkdtemp(prefix="lainaamo-postgres-"))
+    folder.chmod(0o755)
+    if os.getuid() == 0:
+        shutil.chown(folder, "postgres")
+    primary = Node(folder / "one" / "cluster", _free_port())
+    standby = Node(folder / "two" / "cluster", _free_port())
+    for node in (primary, standby):
+        node.cluster.parent.mkdir()
+        if os.getuid() == 0:
+            shutil.chown(node.cluster.parent, "postgres")
+    try:
+        _run("initdb", "-D", primary.cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8")
+        primary.start(*DURABLE)
+        source = ("-h", "127.0.0.1", "-p", str(primary.port), "-U", "postgres")
+        _run("pg_basebackup", *source, "-D", standby.cluster, "-R", "-X", "stream", "-c", "fast")
+        standby.start(*DURABLE)
+        _wait_until_it_follows(primary)
+        yield primary, standby
+    finally:
+        primary.kill()
+        standby.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_until_it_follows(primary: Node) -> None:
+    """Let every commit wait for the standby from now on, once it has come."""
+    address = f"postgresql://postgres@127.0.0.1:{primary.port}/postgres"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        connection.execute("SELECT pg_reload_conf()")
+        ends = time.monotonic() + LONGEST_WAIT_S
+        asked = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'"
+        while connection.execute(asked).fetchone() != (1,):
+            assert time.monotonic() < ends, "the standby does not follow"
+            time.sleep(0.1)
 
 
 @contextlib.contextmanager

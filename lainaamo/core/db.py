@@ -94,6 +94,14 @@ def transaction() -> Iterator[None]:
         gate.leave()
 
 
+def options(*, pooled: bool) -> dict[str, Any]:
+    """Return how the engine is made; a pooler gives each transaction another session."""
+    # A statement that was prepared in one session is not known in the next.
+    connect = {"connect_args": {"prepare_threshold": None}} if pooled else {}
+    # The values of a statement that failed may be names: no log gets them.
+    return {"hide_parameters": True, **connect}
+
+
 def init_app(app: "Flask") -> None:
     """Open the configured database."""
     db.init_app(app)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, TableClause, create_engine, event, insert, text
+from sqlalchemy.engine import make_url
 
 from lainaamo.core.db import PROMISES, is_sqlite
 
@@ -52,9 +53,12 @@ def one_moment(engine: Engine) -> Iterator[Connection]:
 
 def bare_engine(address: str) -> Engine:
     """Return an engine for making tables and filling them: one writer, no foreign key checked."""
-    engine = create_engine(address)
-    if not is_sqlite(engine):
-        return engine
+    if make_url(address).get_backend_name() != "sqlite":
+        # Prepared statements would stay behind in a session that a pooler gives to others.
+        return create_engine(
+            address, hide_parameters=True, connect_args={"prepare_threshold": None}
+        )
+    engine = create_engine(address, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: Any) -> None:

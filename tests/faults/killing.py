@@ -71,6 +71,8 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "LAINAAMO_INSTANCE": settings.instance,
         "LAINAAMO_DATABASE_URL": settings.database_url,
         "LAINAAMO_SECRET": settings.secret,
+        "LAINAAMO_DATABASE_POOLED": settings.database_pooled,
+        "LAINAAMO_PUBLIC_URL": settings.public_url,
         "LAINAAMO_TRUSTED_PROXIES": "1",
     }
 
