@@ -112,21 +112,17 @@ def create_app(settings: Settings | None = None) -> Lainaamo:
     """Return a ready application."""
     settings = settings or Settings.from_environment()
     app = Lainaamo("lainaamo", template_folder=str(TEMPLATES), static_folder=str(STATIC))
-    app.config["SETTINGS"] = settings
-    app.config["THEME"] = theme.load(settings)
+    settle(app, settings)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
-    app.config["FILES"] = files_of(settings)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_S  # every address of a static file has its hash
     proxies = int(settings.trusted_proxies)
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]  # werkzeug's documented way
     telling.set_up(settings)
-    meters.look_in(settings.folder / "meters")
     telling.tell_requests(app)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = db.options(pooled=settings.database_pooled == "yes")
     db.init_app(app)
-    finnish.look_in(settings.folder)
     login_manager.init_app(app)
     _dress(app)
     for screen in SCREENS:
@@ -143,6 +139,15 @@ def create_app(settings: Settings | None = None) -> Lainaamo:
 def files_of(settings: Settings) -> Files:
     """Return where the house keeps its files."""
     return Bucket(settings.files_url) if settings.files_url else Folder(settings.folder / "files")
+
+
+def settle(app: Lainaamo, settings: Settings) -> None:
+    """Let an application work for the installation that these settings are of."""
+    app.config["SETTINGS"] = settings
+    app.config["THEME"] = theme.load(settings)
+    app.config["FILES"] = files_of(settings)
+    finnish.look_in(settings.folder)
+    meters.look_in(settings.folder / "meters")
 
 
 @needs(Right.LOOK)

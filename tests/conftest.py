@@ -5,11 +5,11 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from itertools import count
 from pathlib import Path
-from typing import Protocol, TypeVar, cast
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 import psycopg
 import pytest
@@ -20,7 +20,7 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 
-from lainaamo.app import create_app
+from lainaamo.app import create_app, settle
 from lainaamo.config import Settings
 from lainaamo.core import clock, finnish, limits
 from lainaamo.core.db import db, is_sqlite, session, transaction
@@ -38,6 +38,7 @@ MONDAY = datetime(2026, 3, 2, 11, tzinfo=clock.HELSINKI)
 SERVER = os.environ.get("TEST_DATABASE", "")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 LONGEST_WAIT_S = 60
+SECRET = "sesame"
 
 hypothesis_settings.register_profile(
     "ordinary",
@@ -91,13 +92,10 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
         return lambda name: postgres.create(SERVER, f"{name}_{WORKER}", template=template)
     migrations.upgrade(f"sqlite:///{folder}/template.db")
 
-    numbers = count()
-
     def copied(name: str) -> str:
-        # A new name each time: an application knows which of its files are ready.
-        for old in folder.glob(f"{name}-*.db*"):
+        for old in folder.glob(f"{name}.db*"):
             old.unlink()
-        path = folder / f"{name}-{next(numbers)}.db"
+        path = folder / f"{name}.db"
         shutil.copyfile(folder / "template.db", path)
         return f"sqlite:///{path}"
 
@@ -164,12 +162,47 @@ def database(swept: Callable[[], str]) -> str:
 @pytest.fixture
 def settings(tmp_path: Path, database: str) -> Settings:
     """Return the settings of an installation of the test's own."""
-    return Settings(instance=str(tmp_path / "instance"), database_url=database, secret="sesame")
+    return Settings(instance=str(tmp_path / "instance"), database_url=database, secret=SECRET)
 
 
-@pytest.fixture
-def app(settings: Settings, compiled: Path) -> Iterator[Lainaamo]:
-    """Return the application on a database of its own."""
+class Lent(NamedTuple):
+    """An application, how it was configured, and the databases it is let loose on."""
+
+    app: Lainaamo
+    config: dict[str, Any]
+    engines: set[Engine]
+
+
+class Lend(Protocol):
+    """Lends an application for one test."""
+
+    def __call__(self, settings: Settings, *, alone: bool = False) -> Lent:
+        """Lend the one that all have, or make one that the test may add screens to."""
+
+
+@pytest.fixture(scope="session")
+def lend(compiled: Path) -> Lend:
+    """Return a lender of applications: one that only the folder tells apart is made once.
+
+    Making one takes half a second, and the database's engine then knows no statement yet.
+    """
+    kept: dict[Settings, Lent] = {}
+
+    def lend(settings: Settings, *, alone: bool = False) -> Lent:
+        alike = replace(settings, instance="")
+        is_usual = alike == Settings(instance="", database_url=alike.database_url, secret=SECRET)
+        if alone or not is_usual:
+            return _made(settings, compiled)
+        lent = kept[alike] = kept.get(alike) or _made(settings, compiled)
+        lent.app.config.clear()
+        lent.app.config.update(lent.config)
+        settle(lent.app, settings)
+        return lent
+
+    return lend
+
+
+def _made(settings: Settings, compiled: Path) -> Lent:
     app = create_app(settings)
     app.testing = True
     app.test_client_class = Browser
@@ -179,8 +212,15 @@ def app(settings: Settings, compiled: Path) -> Iterator[Lainaamo]:
     watch(engine)
     for one in {engine, *sides}:
         hasten(one)
-    yield app
-    for one in {engine, *sides}:
+    return Lent(app, dict(app.config), {engine, *sides})
+
+
+@pytest.fixture
+def app(settings: Settings, lend: Lend, request: pytest.FixtureRequest) -> Iterator[Lainaamo]:
+    """Return the application on a database of its own."""
+    lent = lend(settings, alone=request.node.get_closest_marker("adds_screens") is not None)
+    yield lent.app
+    for one in lent.engines:
         one.dispose()
 
 

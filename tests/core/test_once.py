@@ -18,6 +18,8 @@ from lainaamo.people.models import Unit
 from tests.conftest import AtOnce
 from tests.strict import Browser
 
+pytestmark = pytest.mark.adds_screens
+
 _names = count()
 
 

@@ -11,6 +11,8 @@ from lainaamo.people.access import Right
 from lainaamo.people.models import Unit
 from tests.strict import BUDGET, FRAME, Browser, check_page
 
+pytestmark = pytest.mark.adds_screens
+
 PAGE = (
     '<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title></head>'
     "<body>{body}</body></html>"

@@ -18,6 +18,8 @@ from lainaamo.people.models import Unit
 from tests.conftest import SignedIn
 from tests.strict import Browser
 
+pytestmark = pytest.mark.adds_screens
+
 
 @needs(Right.LOOK)
 def answer(kind: str) -> ResponseReturnValue:
