@@ -316,7 +316,10 @@ def _fitting(sought: Sought) -> list[ColumnElement[bool]]:
 
 def _has_word(one: OneWord) -> ColumnElement[bool]:
     named = Item.kind_id.in_(search.narrowed(select(Kind.id), Kind.id, one.query))
-    return or_(named, func.lower(Place.name) == one.word, func.lower(Item.size) == one.word)
+    size = func.lower(Item.size)
+    # A size is written with its unit, "150 cm", and meant without it.
+    sized = or_(size == one.word, size.startswith(f"{one.word} ", autoescape=True))
+    return or_(named, func.lower(Place.name) == one.word, sized)
 
 
 def is_in(state: str) -> ColumnElement[bool]:

@@ -23,7 +23,8 @@ def words_of(text: str) -> str:
 def is_words(text: str, refusal: Refusal) -> bool:
     """Tell whether what is no code of ours is to be looked for: a name can look like a torn one."""
     words = words_of(text)
-    if len(words) < SHORTEST or len(text) > listing.LONGEST_WORDS:
+    has_letter = any(sign.isalpha() for sign in words)
+    if len(words) < SHORTEST or len(text) > listing.LONGEST_WORDS or not has_letter:
         return False
     return refusal.code == "not_a_code" or (refusal.code == "wrong_sign" and words.isalpha())
 

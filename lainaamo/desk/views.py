@@ -82,6 +82,8 @@ def scan() -> ResponseReturnValue:
     try:
         sign = screen.read(text)
     except Refusal as refusal:
+        if seeking.is_contact(text):
+            return choosing.serve(counter.by_contact(text).id)
         if not seeking.is_words(text, refusal):
             raise
         return _sought(text, mode)
@@ -89,9 +91,7 @@ def scan() -> ResponseReturnValue:
 
 
 def _sought(text: str, mode: Mode) -> ResponseReturnValue:
-    """Go to whom or what is meant by words: by a number who it is, by a name who it may be."""
-    if seeking.is_contact(text):
-        return choosing.serve(counter.by_contact(text).id)
+    """Go to what is meant by words, and where one lends to who may be."""
     if mode is Mode.LOAN:
         # The words go along in the body: who is found is named by no address.
         return redirect("/tiski/haku", 307)

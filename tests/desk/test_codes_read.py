@@ -36,7 +36,7 @@ def test_a_code_is_read_however_the_scanner_writes_it(desk: Desk, read: str) -> 
     [
         ("HTTPS://LIBRARY.EXAMPLE/Q/K7M4P", "This label belongs to library.example."),
         ("K7M4R", "One sign of the code is wrong."),
-        ("ABC", "This is not a code."),
+        ("AB", "This is not a code."),
         ("", "This is not a code."),
         ("22222", "This code is not in use here."),
     ],
@@ -53,7 +53,7 @@ def test_what_cannot_be_read_is_said_and_stays_in_the_field(
 
 def test_a_hostile_code_is_shown_as_text(desk: Desk) -> None:
     page = desk.scan('"><script>alert(1)</script>')
-    assert page.status_code == 409
+    assert "Nothing was found for" in page.text
     assert "<script>alert" not in page.text
 
 

@@ -16,7 +16,7 @@ from lainaamo.core import clock
 from lainaamo.core.db import session, transaction
 from lainaamo.core.secrets import installation_key
 from lainaamo.doors.asking import COOKIE as ASKING
-from lainaamo.feedback.models import Feedback
+from lainaamo.feedback.models import Feedback, FoundReport
 from lainaamo.goods.models import Category, Code, Item, Kind, Place, Repair
 from lainaamo.goods.queries import get_item, opening, sites_of
 from lainaamo.intake.models import Upload
@@ -204,6 +204,11 @@ class Town:
         return f"/yksikko/{self._first(wanted)}"
 
     @cached_property
+    def found(self) -> str:
+        """Return the code of a thing that a stranger has found."""
+        return self._sign(select(FoundReport.item_id).where(FoundReport.handled_at.is_(None)))
+
+    @cached_property
     def booked(self) -> str:
         """Return the code of a lot that a unit has booked."""
         return self._sign(select(Claim.item_id).where(Claim.waiting > 0))
@@ -332,6 +337,13 @@ def _public(town: Town) -> Iterator[Screen]:
     yield Screen("catalogue of nothing", "/?q=olematon")
     yield Screen("catalogue with a wrong day", "/?first_day=huomenna", status=422)
     yield Screen("kind", town.kind)
+    yield Screen("kind by its label", f"{town.kind}?tarra={town.found}")
+    yield Screen("found it", f"/Q/{town.found}/loytyi")
+    yield Screen("found it with gaps", f"/Q/{town.found}/loytyi", status=422, act=_tell_nothing)
+    yield Screen("found it, thanks", "/loytyi/kiitos")
+    yield Screen("label for reuse", f"/Q/{town.lot}")
+    yield Screen("label of a shelf", f"/Q/{town.shelf}")
+    yield Screen("label that is blank", f"/Q/{town.blank}")
     yield Screen("kind with its first day", f"{town.kind}?{town.days.partition('&')[0]}")
     yield Screen("kind on days that are over", f"{town.kind}?alku=2026-01-05&loppu=2026-01-09")
     yield Screen("kind, size to choose", f"{town.kind}?{town.days}")
@@ -510,7 +522,17 @@ def _staff(town: Town) -> Iterator[Screen]:
     yield Screen("desk: on the shelf", f"{desk}palautus&tavara={town.on_shelf}", STAFF)
     yield Screen("desk: on loan", f"{desk}palautus&tavara={town.on_loan}", STAFF)
     yield Screen("desk: unknown", "/tiski", STAFF, 409, _scan_what_nobody_knows, stays=True)
-    yield Screen("desk: words", "/tiski", STAFF, 409, _scan_words, stays=True)
+    yield Screen("desk: words", f"{desk}palautus&q=sukset", STAFF)
+    yield Screen("desk: no such words", f"{desk}katso&q=olematon", STAFF)
+    yield Screen("desk: a name", f"{desk}lainaus", STAFF, act=_type_a_name, stays=True)
+    yield Screen("desk: nobody's number", "/tiski", STAFF, 409, _type_a_number, stays=True)
+    yield Screen("desk: who is served", f"{desk}lainaus", STAFF, act=_serve, stays=True)
+    yield Screen("desk: served no more", f"{desk}lainaus&lainaaja=1.1.x", STAFF)
+    yield Screen("desk: look", f"{desk}katso&tavara={town.on_shelf}", STAFF)
+    yield Screen("desk: look at a found one", f"{desk}katso&tavara={town.found}", STAFF)
+    yield Screen("found things", "/tiski/loydot", STAFF)
+    yield Screen("found things: handled", "/tiski/loydot?tila=kasitelty", STAFF)
+    yield Screen("found thing", f"/tavarat/{town.found}", STAFF)
     yield Screen("desk: lend", f"{desk}lainaus&tavara={town.on_shelf}", STAFF)
     yield Screen(
         "desk: lend with gaps",
@@ -713,6 +735,9 @@ def _of_residents(town: Town) -> Iterator[Screen]:
     yield Screen("borrowers", "/tiski/lainaajat", STAFF)
     yield Screen("borrowers: found", "/tiski/lainaajat", STAFF, act=_look_for_aino)
     yield Screen("borrower", "/tiski/lainaajat/1", STAFF)
+    yield Screen(
+        "borrower: a block with gaps", "/tiski/lainaajat/1", STAFF, 422, _block_without_a_day
+    )
     yield Screen("reservation at the desk", "/tiski/varaukset/1", STAFF)
 
 
@@ -735,6 +760,39 @@ def _no_contact(page: Page) -> None:
     expect(page.locator(".errors")).to_be_visible()
 
 
+def _tell_nothing(page: Page) -> None:
+    page.locator("#f-spot").evaluate("field => field.form.noValidate = true")
+    page.locator("main form button").click()
+
+
+def _type(page: Page, text: str) -> None:
+    page.locator("#code").fill(text)
+    page.locator("#scan button:not(.eye)").click()
+
+
+def _type_a_name(page: Page) -> None:
+    _type(page, "aino")
+    expect(page.locator("#people")).to_be_visible()
+
+
+def _type_a_number(page: Page) -> None:
+    _type(page, "040 999 8888")
+    expect(page.locator("#result.t-bad")).to_be_visible()
+
+
+def _serve(page: Page) -> None:
+    _type_a_name(page)
+    page.locator("form[action='/tiski/lainaaja'] button").first.click()
+    expect(page.locator("#borrower")).to_be_visible()
+
+
+def _block_without_a_day(page: Page) -> None:
+    page.locator("#block ~ details summary").click()
+    form = page.locator("form[action$=esto]")
+    form.evaluate("form => form.noValidate = true")
+    form.locator("button").click()
+
+
 def _look_for_aino(page: Page) -> None:
     page.locator("#f-q").fill("aino")
     page.locator("form[action='/tiski/lainaajat/haku'] button").click()
@@ -750,12 +808,6 @@ def _sign_in_as_nobody(page: Page) -> None:
 
 def _scan_what_nobody_knows(page: Page) -> None:
     page.locator("#code").fill(NOBODY_KNOWS)
-    page.keyboard.press("Enter")
-    expect(page.locator("#result.t-bad")).to_be_visible()
-
-
-def _scan_words(page: Page) -> None:
-    page.locator("#code").fill("pitkät murtomaasukset")
     page.keyboard.press("Enter")
     expect(page.locator("#result.t-bad")).to_be_visible()
 
