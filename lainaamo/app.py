@@ -103,6 +103,7 @@ SCREENS = (
     claim_list.bp,
     journal_screen.bp,
     api.bp,
+    api.page_bp,
 )
 LARGEST_REQUEST_BYTES = 2 * 1024 * 1024
 YEAR_S = 365 * 24 * 3600

@@ -11,7 +11,7 @@ from lainaamo.core.secrets import installation_key
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods import blanks
 from lainaamo.lending.links import own_path
-from lainaamo.people import staff
+from lainaamo.people import staff, tokens
 from lainaamo.people.models import Person
 from tests.make import Make
 
@@ -83,7 +83,12 @@ def build(app: Lainaamo, make: Make) -> World:
     held = make.held(others[0], MON, MON + timedelta(1))
     with app.app_context(), transaction():
         (blank,) = blanks.signs_of(blanks.make_roll(1).id)
+    with app.app_context(), transaction():
+        owner = session.get_one(Person, make.person("worker").id)
+        key = installation_key(app.config["SETTINGS"])
+        token = tokens.make(owner, "worker", key=key, words="kassa").id
     known = {
+        "api_token_id": token,
         "kind": "csv",
         "upload_id": make.upload().id,
         "claiming.blank.sign": blank,

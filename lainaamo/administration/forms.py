@@ -116,6 +116,30 @@ class SiteForm(Facts):
     validate_phone = staticmethod(check_phone)
 
 
+class TokenForm(Facts):
+    """Which program gets a token, in whose name, and until when."""
+
+    person = words(
+        N_("Whose name it acts in"),
+        N_("Write whose name it acts in."),
+        hint=N_("E-mail, phone number, card or id. The person must have the role already."),
+    )
+    role = SelectField(N_("Role"))
+    unit_id = SelectField(N_("Only for this unit"), coerce=number_or_none)
+    last_day = words(
+        N_("Last day it opens"), hint=N_("Leave empty for no end. A year is a good rule.")
+    )
+    words = words(N_("Which program is it for?"), N_("Say which program it is for."))
+
+    def validate_last_day(self, field: Field) -> None:
+        """Refuse what is no day; nothing means no end."""
+        try:
+            date.fromisoformat(field.data or "2000-01-01")
+        except ValueError as error:
+            words = N_("Write the day as year-month-day, or choose it from the calendar.")
+            raise ValidationError(gettext(words)) from error
+
+
 class UnitForm(Facts):
     """What a unit is called and the unit above it."""
 

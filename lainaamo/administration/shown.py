@@ -89,6 +89,7 @@ SORTS: Mapping[str, Sort] = {
     "kind": Sort(N_("Kind of thing"), "/hallinta/nimikkeet/{}", "nimikkeet", Right.MEND),
     "item": Sort(N_("Item"), "/hallinta/tavarat/{}", "tavarat", Right.MEND),
     "unit": Sort(N_("Unit"), "/hallinta/yksikot/{}", "yksikot", Right.UNITS),
+    "api_token": Sort(N_("Token"), "/hallinta/avaimet/{}", "avaimet", Right.TOKENS),
     "person": Sort(N_("Person"), "/hallinta/kayttajat/{}", "kayttajat", Right.USERS),
 }
 

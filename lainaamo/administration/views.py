@@ -16,6 +16,7 @@ from lainaamo.administration import (  # noqa: F401 - their screens, and the nig
     shown,
     site_screens,
     table_screens,
+    token_screens,
     unit_screens,
     user_screens,
 )
@@ -79,6 +80,12 @@ PARTS = (
         N_("Feedback"),
         N_("What people have written, and the answers"),
         "msg",
+    ),
+    Part(
+        "/hallinta/avaimet",
+        N_("Tokens for programs"),
+        N_("Who may use the interface, in whose name and until when"),
+        "qr",
     ),
     Part(
         "/hallinta/asetukset",

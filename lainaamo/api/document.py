@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import Response
+
 from lainaamo.api import shapes
 from lainaamo.api.offering import JSON, NOTHING, OPERATIONS, ROOT, Operation
 from lainaamo.core.problems import CONTENT_TYPE
@@ -105,7 +107,9 @@ def _query(part: shapes.Part) -> dict[str, Any]:
 
 def _responses(one: Operation) -> dict[str, Any]:
     good: dict[str, Any] = {"description": one.summary}
-    if one.status != NOTHING:
+    if one.gives is Response:
+        good["content"] = {"text/csv": {"schema": {"type": "string"}}}
+    elif one.status != NOTHING:
         good["content"] = {JSON: {"schema": shapes.schema_of(one.gives, sent=False)}}
     errors = {str(status): _error(ERRORS[status]) for status in statuses(one)}
     return {str(one.status): good, **errors}

@@ -1,10 +1,13 @@
 """Kinds of things: finding them, how many are free, and when one of them can be had."""
 
-from collections.abc import Sequence
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
+from flask import Response, stream_with_context
 from sqlalchemy.exc import NoResultFound
 
 from lainaamo.api import paging, queries, who
@@ -20,6 +23,7 @@ from lainaamo.core import clock
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import pick, retold
+from lainaamo.core.tables import harmless
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import POOLS
 from lainaamo.goods.models import Kind as KindRow
@@ -51,6 +55,14 @@ class KindsAsked:
     last_day: LastDay = None
     cursor: paging.Cursor = None
     limit: paging.Limit = catalogue.PAGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableAsked:
+    """The days that a table is counted for."""
+
+    first_day: FirstDay = None
+    last_day: LastDay = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +109,48 @@ def find_kinds(asked: KindsAsked) -> KindPage:
     ]
     cursor = paging.write(POOLS.index(found[-1][0]), found[-1][1].id) if more else None
     return KindPage(items=shown, next=cursor)
+
+
+@offers(
+    "GET",
+    "/kinds.csv",
+    right=Right.LOOK,
+    summary=N_("Take all kinds with how many are free as a table"),
+)
+def kinds_as_table(asked: TableAsked) -> Response:
+    """Open data: every kind that is lent, a row for each size; for the days, else for now."""
+    days = read_days(asked.first_day, asked.last_day)
+    headers = ("id", "name", "category", "size", "free", "url")
+    response = Response(stream_with_context(_lines(headers, _table(days))), mimetype=None)
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers["Content-Disposition"] = 'attachment; filename="kinds.csv"'
+    return response
+
+
+def _lines(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Yield a table as RFC 4180 writes it; no cell begins as a formula does."""
+    page = io.StringIO(newline="")
+    writer = csv.writer(page)
+    for row in ([*headers], *rows):
+        writer.writerow([harmless(one) if isinstance(one, str) else one for one in row])
+        yield page.getvalue()
+        page.seek(0)
+        page.truncate()
+
+
+def _table(days: Days | None) -> Iterator[Sequence[object]]:
+    """Yield a row for each size of each kind, or one for a kind without sizes."""
+    tree, after_id, asked = goods.tree(), None, KindsAsked()
+    while True:
+        wanted = catalogue.Asked("lendable")
+        rows = catalogue.kinds(wanted, after_id=after_id, limit=paging.PAGE)
+        for kind in _lendable(rows, asked, tree, days):
+            sizes: Sequence[KindSize] = kind.sizes or [KindSize(size="", free=kind.free)]
+            for one in sizes:
+                yield kind.id, kind.name, kind.category, one.size, one.free, kind.url
+        if len(rows) < paging.PAGE:
+            return
+        after_id = rows[-1].id
 
 
 def read_days(first: date | None, last: date | None) -> Days | None:

@@ -62,11 +62,11 @@ def parts(shape: type) -> Sequence[Part]:
 
 
 def _part(field: Field[Any], hint: Any) -> Part:
-    kind, about = _apart(hint)
+    kind, about = apart(hint)
     return Part(field.name, hint, kind, about, field.default, field.default is MISSING)
 
 
-def _apart(hint: Any) -> tuple[Any, About | None]:
+def apart(hint: Any) -> tuple[Any, About | None]:
     """Return a type and what is said about it."""
     if get_origin(hint) is not Annotated:
         return hint, None
@@ -113,17 +113,18 @@ def _read_part(part: Part, given: Mapping[str, Any], at: str) -> Any:
 
 def read_value(kind: Any, given: Any, about: About | None = None, *, at: str = "") -> Any:
     """Return a value of a type; Unfit where it is none."""
-    options = _options(kind)
-    if given is None and NoneType in options:
+    known = options(kind)
+    if given is None and NoneType in known:
         return None
-    real = [_apart(one) for one in options if one is not NoneType]
+    real = [apart(one) for one in known if one is not NoneType]
     fitting = next((one for one in real if _fits(one[0], given)), None)
     if fitting is None:
         raise Unfit({at: _(_expected(real[0][0]))})
     return _read_fitting(fitting[0], given, fitting[1] or about, at)
 
 
-def _options(kind: Any) -> Sequence[Any]:
+def options(kind: Any) -> Sequence[Any]:
+    """Return the types that a type is one of."""
     return get_args(kind) if get_origin(kind) in {Union, UnionType} else (kind,)
 
 
@@ -165,7 +166,7 @@ def _read_choice(kind: Any, given: str, at: str) -> str:
 
 
 def _read_list(kind: Any, given: list[Any], about: About | None, at: str) -> list[Any]:
-    inner, inner_about = _apart(get_args(kind)[0])
+    inner, inner_about = apart(get_args(kind)[0])
     least, most = _bounds(about, 0, 1000)
     if not least <= len(given) <= most:
         words = _("Send from %(least)d to %(most)d of these.", least=least, most=most)
@@ -243,10 +244,10 @@ def read_query(shape: type, given: Mapping[str, str]) -> Any:
 
 
 def _of_text(kind: Any, text: str) -> Any:
-    options = _options(kind)
-    if int in options and WHOLE.fullmatch(text):
+    known = options(kind)
+    if int in known and WHOLE.fullmatch(text):
         return int(text)
-    if bool in options and text in FLAGS:
+    if bool in known and text in FLAGS:
         return FLAGS[text]
     return text
 
@@ -278,12 +279,12 @@ def schema_of(hint: Any, *, sent: bool) -> dict[str, Any]:
 
     A shape is referred to by its name. Bounds are of what is `sent`, not of what is answered.
     """
-    kind, about = _apart(hint)
-    options = [_apart(one) for one in _options(kind)]
+    kind, about = apart(hint)
+    known = [apart(one) for one in options(kind)]
     found = [
-        _one_schema(one, said or about, sent=sent) for one, said in options if one is not NoneType
+        _one_schema(one, said or about, sent=sent) for one, said in known if one is not NoneType
     ]
-    if len(found) < len(options):
+    if len(found) < len(known):
         found.append({"type": "null"})
     told: dict[str, Any] = {"description": about.text} if about else {}
     if about and about.example is not None:
@@ -336,7 +337,7 @@ def object_schema(shape: type, *, sent: bool) -> dict[str, Any]:
 
 def shapes_in(kind: Any) -> Iterator[type]:
     """Yield the shapes that a type is made of, each with those inside it."""
-    kind, _about = _apart(kind)
+    kind, _about = apart(kind)
     if is_dataclass(kind) and isinstance(kind, type):
         yield kind
         for part in parts(kind):

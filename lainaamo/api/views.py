@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from lainaamo.api import (  # noqa: F401 - what they offer
@@ -12,13 +12,14 @@ from lainaamo.api import (  # noqa: F401 - what they offer
     kinds,
     loans,
     me,
+    reading,
     reservations,
     scans,
     shapes,
 )
 from lainaamo.api.offering import JSON, bp, written
 from lainaamo.api.shapes import Unfit
-from lainaamo.core import problems
+from lainaamo.core import clock, problems
 from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.web import needs, settings_now
@@ -26,6 +27,14 @@ from lainaamo.people.access import Right
 
 __all__ = ["bp", "page_bp"]
 page_bp = Blueprint("api_page", __name__)
+
+
+@page_bp.get("/api")
+@needs(Right.LOOK)
+def read() -> ResponseReturnValue:
+    """Show what programs may ask."""
+    shown = reading.page(public_url=settings_now().public_url)
+    return render_template("api/page.html", today=clock.today(), **shown)
 
 
 @bp.get("/openapi.json")

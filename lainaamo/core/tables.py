@@ -38,7 +38,7 @@ def as_csv(headers: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
     page = io.StringIO(newline="")
     writer = csv.writer(page, delimiter=";", lineterminator="\r\n")
     page.write(_BOM)
-    writer.writerow([_harmless(header) for header in headers])
+    writer.writerow([harmless(header) for header in headers])
     for number, row in enumerate(rows, 1):
         writer.writerow([_written(cell) for cell in row])
         if number % _AT_ONCE == 0:
@@ -55,7 +55,7 @@ def _taken(page: io.StringIO) -> bytes:
 
 def _written(cell: Cell) -> str:
     if isinstance(cell, str):
-        return _harmless(cell)
+        return harmless(cell)
     if isinstance(cell, datetime):
         local = clock.local(cell)
         return f"{_day(local)} {local.hour}.{local.minute:02}"
@@ -68,7 +68,8 @@ def _day(day: date) -> str:
     return f"{day.day}.{day.month}.{day.year}"
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
     clean = _UNWRITABLE.sub("", text)
     return f"'{clean}" if clean.lstrip(" ").startswith(RISKY) else clean
 

@@ -425,6 +425,14 @@ def _mark_no_day(page: Page) -> None:
     expect(page.locator(".errors")).to_be_visible()
 
 
+def _make_token(page: Page) -> None:
+    page.locator("#f-words").fill("kassa")
+    page.locator("#f-person").fill("12")
+    page.locator("#f-role").select_option("resident")
+    page.locator("main form button").last.click()
+    expect(page.locator(".secret")).to_be_visible()
+
+
 def _users(town: Town) -> Iterator[Screen]:
     users, units = "/hallinta/kayttajat", "/hallinta/yksikot"
     yield Screen("users", users, ADMIN)
@@ -434,6 +442,10 @@ def _users(town: Town) -> Iterator[Screen]:
     yield Screen("users: new worker", f"{users}/uusi-tyontekija", ADMIN)
     yield Screen("users: gaps", f"{users}/uusi-tyontekija", ADMIN, status=422, act=_send_empty)
     yield Screen("users: invite", f"{users}/uusi", ADMIN)
+    yield Screen("tokens", "/hallinta/avaimet", ADMIN)
+    yield Screen("tokens: gaps", "/hallinta/avaimet", ADMIN, status=422, act=_send_empty)
+    yield Screen("tokens: just made", "/hallinta/avaimet", ADMIN, act=_make_token)
+    yield Screen("the interface for programs", "/api")
     yield Screen("units", units, ADMIN)
     yield Screen("units: one", f"{units}/2", ADMIN)
     yield Screen("own sessions", "/oma-tili/istunnot", ADMIN)
