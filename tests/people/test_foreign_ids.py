@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from lainaamo.core.db import session, transaction
 from lainaamo.core.orm import Base
@@ -20,7 +21,7 @@ from tests.world import World, build
 
 THEIRS = "Zorvikko"  # in every name of somebody else's
 STRANGER = "stranger"
-OF_THE_VISIT = MACHINERY | {"journal_entry", "sign_in", "actor", "api_token"}
+OF_THE_VISIT = MACHINERY | {"journal_entry", "sign_in", "actor", "api_token", "change_count"}
 NAMES = (Person.first_name, Reservation.for_name, Loan.for_name)
 
 
@@ -72,7 +73,7 @@ def test_nothing_of_theirs_is_shown(
     record_property: Callable[[str, object], None],
 ) -> None:
     asked = list(addresses(app, theirs, "GET"))
-    shown = [one for one in asked if THEIRS in visitor.get(one, follow_redirects=True).text]
+    shown = [one for one in asked if THEIRS in told(visitor.get(one, follow_redirects=True))]
     record_property("addresses", len(asked))
     assert shown == []
 
@@ -84,10 +85,15 @@ def test_nothing_of_theirs_changes(
     record_property: Callable[[str, object], None],
 ) -> None:
     before, asked = rows(app), list(addresses(app, theirs, "POST"))
-    shown = [one for one in asked if THEIRS in visitor.post(one).text]
+    shown = [one for one in asked if THEIRS in told(visitor.post(one))]
     record_property("addresses", len(asked))
     assert shown == []
     assert rows(app) == before
+
+
+def told(answer: TestResponse) -> str:
+    """Return the words of an answer; a picture has none."""
+    return answer.text if answer.content_type.startswith(("text/", "application/")) else ""
 
 
 def rows(app: Lainaamo) -> dict[str, list[Any]]:
