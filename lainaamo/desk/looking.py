@@ -19,7 +19,7 @@ def card(standing: Standing) -> Card:
         "title": first.label,
         "text": text or None,
         "next": cards.next_of(standing),
-        "reports": reported.of_thing(standing.item.id),
+        "reports": reported.of_thing(standing.item.id, most=1),
         "only_looks": True,
         "actions": _steps(standing),
     }

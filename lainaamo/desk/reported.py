@@ -29,9 +29,9 @@ def told(row: FoundReport) -> Shown:
     }
 
 
-def of_thing(item_id: int) -> list[Shown]:
-    """Return what was told of a thing and nobody has looked at."""
-    return [told(row) for row in found.open_of(item_id)]
+def of_thing(item_id: int, *, most: int = found.FEW) -> list[Shown]:
+    """Return what was told last of a thing and nobody has looked at."""
+    return [told(row) for row in found.open_of(item_id, most=most)]
 
 
 def with_things(rows: Sequence[FoundReport]) -> list[Shown]:

@@ -56,7 +56,7 @@ def card(words: str, mode: Mode, people: Sequence[Person] = ()) -> Card:
         "actions": _elsewhere(words, mode, is_more=len(things) > MOST),
     }
     if found["people"] or found["things"]:
-        return found
+        return found | {"only_looks": True}
     meant = cards.meant(torn.meant(words), mode)
     nothing = {"tone": "warn", "title": _("Nothing was found for “%(words)s”.", words=words)}
     return found | (meant or nothing)

@@ -22,7 +22,7 @@ OURS_NO_MORE = frozenset({"retired", "given", "recycled"})
 """As what a thing leaves so that whoever has it now need not bring it to us."""
 
 REPORTED = "found.reported"
-PAGE, ERASED_AT_ONCE = 30, 500
+PAGE, FEW, ERASED_AT_ONCE = 30, 3, 500
 
 
 def report(item: Item, *, spot: str, contact: Contact | None, locale: str) -> FoundReport:
@@ -83,11 +83,11 @@ def handled_ones(after_id: int | None = None) -> Sequence[FoundReport]:
     return session.scalars(wanted.order_by(FoundReport.id.desc()).limit(PAGE + 1)).all()
 
 
-def open_of(item_id: int) -> Sequence[FoundReport]:
-    """Return what was told of a thing and nobody has looked at, the newest first."""
+def open_of(item_id: int, *, most: int = FEW) -> Sequence[FoundReport]:
+    """Return what was told last of a thing and nobody has looked at, the newest first."""
     mine = (FoundReport.item_id == item_id, FoundReport.handled_at.is_(None))
     wanted = select(FoundReport).where(*mine).order_by(FoundReport.id.desc())
-    return session.scalars(wanted.limit(PAGE)).all()
+    return session.scalars(wanted.limit(most)).all()
 
 
 @once_per_change(Area.WORK)
