@@ -206,7 +206,7 @@ def _lacking(row: Any) -> Lacking:
     return Lacking._make((*known, gaps))
 
 
-@once_per_change(Area.GOODS)
+@once_per_change(Area.GOODS, Area.HOUSE)
 def counts_of_gaps() -> Mapping[str, int]:
     """Return how many things lack what; more than MOST_COUNTED are not counted on."""
     return {gap: _count(test) for gap, test in _tests().items()}
