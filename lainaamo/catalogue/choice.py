@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from lainaamo.catalogue.forms import read_day
-from lainaamo.catalogue.stretch import Shelf
 from lainaamo.core import clock
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Kind, Site
 from lainaamo.lending import queries as lending
+from lainaamo.lending.stretch import Shelf, monday_of
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,6 @@ class Choice:
         }
         kept = {name: str(value) for name, value in {**now, **changes}.items() if value}
         return f"/valineet/{self.kind.id}?{urlencode(kept)}"
-
-
-def monday_of(day: date) -> date:
-    """Return the Monday of a day's week."""
-    return day - timedelta(day.weekday())
 
 
 def choice(kind: Kind, args: Mapping[str, str]) -> Choice | None:

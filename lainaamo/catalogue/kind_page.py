@@ -1,29 +1,28 @@
 """What one kind's page shows: sizes, facts, the calendar, and the form that reserves it."""
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from lainaamo.catalogue import instead, stretch
+from lainaamo.catalogue import instead
 from lainaamo.catalogue.borrowing import own_people
 from lainaamo.catalogue.cards import sorted_sizes
-from lainaamo.catalogue.choice import Choice, monday_of
+from lainaamo.catalogue.choice import Choice
 from lainaamo.catalogue.forms import BorrowerForm, OwnForm
 from lainaamo.catalogue.instead import name_of
-from lainaamo.catalogue.stretch import Cell
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
-from lainaamo.core.i18n import days as write_days
 from lainaamo.core.i18n import gettext as _
-from lainaamo.core.i18n import hours, ngettext, pick, short_day
+from lainaamo.core.i18n import hours, ngettext, pick
 from lainaamo.goods import queries as goods
 from lainaamo.goods.attributes import AGES
 from lainaamo.goods.labels import qr_svg_path
 from lainaamo.goods.models import Kind
 from lainaamo.goods.queries import Shape
 from lainaamo.goods.words import CONDITIONS
+from lainaamo.lending import day_table, stretch
 
 
 def page(
@@ -44,8 +43,8 @@ def page(
         "places": _places(chosen),
         "facts": _facts(chosen),
         "calendar": _calendar(chosen),
-        "calendar_title": _calendar_title(chosen),
-        "weeks": _weeks(chosen),
+        "calendar_title": day_table.title(chosen.monday),
+        "weeks": day_table.span(chosen.monday),
         "previous_url": _other_weeks(chosen, -stretch.WEEKS),
         "next_url": _other_weeks(chosen, stretch.WEEKS),
         "first_day": chosen.first_day,
@@ -150,48 +149,17 @@ def _calendar(chosen: Choice) -> list[list[dict[str, Any]]]:
     rows = stretch.weeks(
         chosen.shelf, chosen.monday, clock.today(), chosen.first_day, chosen.last_day
     )
-    return [[_cell(chosen, cell) for cell in row] for row in rows]
 
+    def url_of(first: date, last: date | None) -> str:
+        return chosen.url(alku=first, loppu=last, viikko=chosen.monday) + "#days"
 
-def _cell(chosen: Choice, cell: Cell) -> dict[str, Any]:
-    starts_month = cell.day.day == 1
-    url = None
-    if cell.chooses is not None:
-        first, last = cell.chooses
-        url = chosen.url(alku=first, loppu=last, viikko=chosen.monday) + "#days"
-    return {
-        "day": cell.day,
-        "label": f"{cell.day.day}.{cell.day.month}." if starts_month else str(cell.day.day),
-        "state": cell.state,
-        "pick": cell.pick,
-        "url": url,
-        "small": _small(cell),
-    }
-
-
-def _small(cell: Cell) -> str | None:
-    words = {"first": _("pickup"), "last": _("return")}
-    return words.get(cell.pick) or (_("closed") if cell.state == "closed" else None)
-
-
-def _calendar_title(chosen: Choice) -> str:
-    last = chosen.monday + timedelta(stretch.WEEKS * stretch.WEEK - 1)
-    days = write_days(chosen.monday, last)
-    return _("Available days %(days)s. Choose the pickup day and the return day.", days=days)
-
-
-def _weeks(chosen: Choice) -> str:
-    """Write from when to when the calendar is."""
-    last = chosen.monday + timedelta(stretch.WEEKS * stretch.WEEK - 1)
-    return f"{short_day(chosen.monday)} – {short_day(last)}"
+    return day_table.shown(rows, url_of)
 
 
 def _other_weeks(chosen: Choice, weeks: int) -> str | None:
-    monday = chosen.monday + timedelta(weeks * stretch.WEEK)
-    latest = clock.today() + timedelta(chosen.shelf.terms.ahead_days)
-    if monday + timedelta(stretch.WEEKS * stretch.WEEK) <= clock.today() or monday > latest:
-        return None
-    return chosen.url(viikko=max(monday, monday_of(clock.today())))
+    ahead_days = chosen.shelf.terms.ahead_days
+    monday = day_table.beside(chosen.monday, weeks, ahead_days=ahead_days)
+    return chosen.url(viikko=monday) if monday else None
 
 
 def _pick_up_hours(chosen: Choice) -> str | None:

@@ -79,7 +79,11 @@ def labels_of(wanted: Wanted) -> list[Label]:
         .where(*_things(wanted))
         .order_by(home.name, Item.id)
     ).all()
-    found = {row[0]: Label(*row[1:5], instead=row[5]) for row in rows if row[1] is not None}
+    found = {
+        item_id: Label(sign, name, size, place, instead=category)
+        for item_id, sign, name, size, place, category in rows
+        if sign is not None
+    }
     if not wanted.things:
         return list(found.values())
     asked = select(Code.sign, Code.item_id).where(Code.sign.in_(wanted.things))

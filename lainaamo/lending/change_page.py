@@ -1,7 +1,7 @@
 """The page where a borrower changes the days and sizes of a reservation."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import retold
 from lainaamo.core.web import needs, refused_on
 from lainaamo.goods import queries as goods
-from lainaamo.lending import changing, own_page, rules
+from lainaamo.lending import changing, day_table, new_days, own_page, rules, stretch
 from lainaamo.lending.models import Line, Reservation
 from lainaamo.lending.views import reservation_of
 from lainaamo.people.access import Right
@@ -28,11 +28,14 @@ def _page(
     token: str, *, refusal: str | None = None, errors: Mapping[str, str] | None = None
 ) -> ResponseReturnValue:
     made = reservation_of(token)
+    can_change = own_page.can_change(made) or bool(errors)
     page = render_template(
         "lending/change.html",
         own_url=f"/oma/{token}",
-        can_change=own_page.can_change(made) or bool(errors),
+        here_url=f"/oma/{token}/muutos",
+        can_change=can_change,
         values=_values(made),
+        **(_calendar(made, f"/oma/{token}/muutos") if can_change else {}),
         earliest=clock.today().isoformat(),
         lines=[_line(line, made) for line in made.lines],
         refusal=refusal,
@@ -43,9 +46,45 @@ def _page(
 
 
 def _values(made: Reservation) -> dict[str, str]:
-    """Return the days to show: as they were typed, else as they are."""
-    now = {"first_day": made.first_day.isoformat(), "last_day": made.last_day.isoformat()}
+    """Return the days to show: as they were typed, else as the calendar's link says, else now."""
+    first, last = _picked(made)
+    now = {"first_day": first.isoformat(), "last_day": last.isoformat() if last else ""}
     return {name: request.form.get(name, now[name]) for name in DAYS}
+
+
+def _picked(made: Reservation) -> tuple[date, date | None]:
+    """Return the days that are chosen; without a last one only the first was, just now."""
+    first, last = (_read_day(request.args.get(name, "")) for name in ("alku", "loppu"))
+    return (first, last) if first else (made.first_day, made.last_day)
+
+
+def _calendar(made: Reservation, url: str) -> dict[str, Any]:
+    """Return the weeks of days to which all of it could be moved, and what is chosen of them."""
+    first, last = _picked(made)
+    asked = new_days.of(made, _chosen(made))
+    ahead = asked.terms.ahead_days
+    latest = clock.today() + timedelta(ahead)
+    look_from = _read_day(request.args.get("viikko", "")) or first
+    monday = stretch.monday_of(min(max(look_from, clock.today()), latest))
+    rows = stretch.weeks(asked, monday, clock.today(), first, last)
+
+    def url_of(first: date, last: date | None, week: date = monday) -> str:
+        days = {"alku": first, "loppu": last, "viikko": week}
+        return f"{url}?{urlencode({name: day for name, day in days.items() if day})}#days"
+
+    earlier, later = (
+        day_table.beside(monday, weeks, ahead_days=ahead)
+        for weeks in (-stretch.WEEKS, stretch.WEEKS)
+    )
+    return {
+        "calendar": day_table.shown(rows, url_of),
+        "calendar_title": day_table.title(monday),
+        "weeks": day_table.span(monday),
+        "previous_url": url_of(first, last, earlier) if earlier else None,
+        "next_url": url_of(first, last, later) if later else None,
+        "first_day": first,
+        "last_day": last,
+    }
 
 
 def _line(line: Line, made: Reservation) -> dict[str, Any]:
@@ -104,6 +143,7 @@ def change(token: str) -> ResponseReturnValue:
 
 
 def _chosen(made: Reservation) -> dict[int, str | None]:
+    """Return the sizes asked for, by line."""
     return {
         line.id: request.form.get(f"size_{line.id}") or line.size
         for line in made.lines

@@ -1,5 +1,6 @@
 """A borrower changes the days or the size: the new promise comes first, or the old one stays."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -163,3 +164,73 @@ def test_changing_and_cancelling_at_once_leave_no_half(
     assert told[0] == 303
     assert told[1] in {303, 409}
     assert days_taken(app, item) == []
+
+
+# The calendar
+
+
+def picked(page: str, kind: str) -> list[str]:
+    """Return the days of the calendar that lead somewhere, of those links that set this."""
+    return re.findall(rf'href="[^"]*{kind}=(\d{{4}}-\d\d-\d\d)&amp;viikko=[^"]*#days"', page)
+
+
+def test_the_calendar_shows_where_the_reservation_could_be_moved(
+    app: Lainaamo, browser: Browser, make: Make
+) -> None:
+    kind = make.kind()
+    make.item(kind)
+    mine = make.reservation(kind, TUE, WED)
+    make.reservation(kind, THU, FRI)
+    path = f"{own_path(mine, app.config['SETTINGS'])}/muutos"
+    days = picked(browser.get(path).text, "alku")
+    assert {str(MON), str(TUE), str(WED)} <= set(days)  # its own days are not in its way
+    assert not {str(THU), str(FRI)} & set(days)
+    ends = picked(browser.get(f"{path}?alku={MON}").text, "loppu")
+    assert ends == [str(day) for day in (MON, TUE, WED)]
+
+
+def test_two_days_pressed_in_the_calendar_are_in_the_form(
+    app: Lainaamo, browser: Browser, make: Make
+) -> None:
+    kind = make.kind()
+    make.item(kind)
+    made = make.reservation(kind, TUE, WED)
+    path = f"{own_path(made, app.config['SETTINGS'])}/muutos"
+    half = browser.get(f"{path}?alku={MON}").text
+    assert "Valitse palautuspäivä." in half
+    assert f'value="{MON}" required' in half
+    assert f'value="{WED}"' not in half
+    whole = browser.get(f"{path}?alku={MON}&loppu={WED}").text
+    assert f'value="{MON}" required' in whole
+    assert f'value="{WED}" required' in whole
+    assert change(app, browser, made, MON, WED) == 303
+
+
+def test_what_the_calendar_shows_as_free_can_be_had_for_all_of_a_reservation(
+    app: Lainaamo, browser: Browser, make: Make
+) -> None:
+    skis, boots = make.kind("Sukset"), make.kind("Monot")
+    for _ in range(2):
+        make.item(skis)
+        make.item(boots)
+    made = make.reservation(skis, NEXT_TUE, NEXT_TUE, count=2)
+    make.reservation(skis, WED, WED)
+    path = f"{own_path(made, app.config['SETTINGS'])}/muutos"
+    days = picked(browser.get(f"{path}?viikko={MON}").text, "alku")
+    assert str(WED) not in days  # one pair is left, and two are needed
+    assert str(THU) in days
+    assert change(app, browser, made, WED, WED) == 409
+    assert change(app, browser, made, THU, THU) == 303
+
+
+@pytest.mark.parametrize(
+    "query", ["alku=x&loppu=y&viikko=z", "alku=9999-12-31&loppu=0001-01-01", "viikko=0001-01-01"]
+)
+def test_an_address_that_means_nothing_shows_the_days_all_the_same(
+    app: Lainaamo, browser: Browser, make: Make, query: str
+) -> None:
+    kind = make.kind()
+    make.item(kind)
+    made = make.reservation(kind, TUE, WED)
+    path = f"{own_path(made, app.config['SETTINGS'])}/muutos"
+    assert browser.get(f"{path}?{query}").status_code == 200

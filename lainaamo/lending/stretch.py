@@ -1,8 +1,9 @@
-"""When one kind can be had at one site: counts, the calendar's days, and what a choice means."""
+"""When something can be had at one site: counts, the calendar's days, and what a choice means."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from lainaamo.core.errors import Refusal
 from lainaamo.goods.availability import Stock, calendar, free, last_days
@@ -63,6 +64,24 @@ class Shelf:
         return None
 
 
+class Days(Protocol):
+    """Something whose days can be chosen: one kind at a site, or a whole reservation."""
+
+    @property
+    def opening(self) -> Opening:
+        """Return the opening days of its site."""
+
+    @property
+    def terms(self) -> Terms:
+        """Return the terms on which it is lent."""
+
+    def free_days(self, days: Sequence[date]) -> dict[date, bool]:
+        """Tell of each day whether it can be had for that day."""
+
+    def last_days(self, first_day: date) -> set[date]:
+        """Return the open days on which a loan from `first_day` may end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One day of the calendar: its state, its part in the choice, and what choosing it means."""
@@ -73,8 +92,13 @@ class Cell:
     chooses: tuple[date, date | None] | None
 
 
+def monday_of(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(day.weekday())
+
+
 def weeks(
-    shelf: Shelf, monday: date, today: date, first_day: date | None, last_day: date | None
+    shelf: Days, monday: date, today: date, first_day: date | None, last_day: date | None
 ) -> list[list[Cell]]:
     """Return four weeks of days from a Monday.
 
@@ -92,7 +116,7 @@ def weeks(
 
 def _cell(
     day: date,
-    shelf: Shelf,
+    shelf: Days,
     today: date,
     is_free: bool,  # noqa: FBT001 - read from the calendar just above
     picked: tuple[date | None, date | None],
@@ -108,7 +132,7 @@ def _cell(
     return Cell(day, state, _pick(day, *picked), chooses)
 
 
-def _state(day: date, shelf: Shelf, today: date, is_free: bool) -> str:  # noqa: FBT001
+def _state(day: date, shelf: Days, today: date, is_free: bool) -> str:  # noqa: FBT001
     if day < today:
         return "past"
     if not shelf.opening.is_open(day):
