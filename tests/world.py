@@ -39,6 +39,12 @@ def _device(app: Lainaamo) -> int:
         return staff.trust_device("Tiski 1")[0].id
 
 
+def _token(app: Lainaamo, make: Make) -> int:
+    person, key = make.person("worker"), installation_key(app.config["SETTINGS"])
+    with app.app_context(), transaction():
+        return tokens.make(session.get_one(Person, person.id), "worker", key=key, words="kassa").id
+
+
 def _invitation(app: Lainaamo, make: Make) -> str:
     person, key = make.person("counter"), installation_key(app.config["SETTINGS"])
     with app.app_context(), transaction():
@@ -83,12 +89,8 @@ def build(app: Lainaamo, make: Make) -> World:
     held = make.held(others[0], MON, MON + timedelta(1))
     with app.app_context(), transaction():
         (blank,) = blanks.signs_of(blanks.make_roll(1).id)
-    with app.app_context(), transaction():
-        owner = session.get_one(Person, make.person("worker").id)
-        key = installation_key(app.config["SETTINGS"])
-        token = tokens.make(owner, "worker", key=key, words="kassa").id
     known = {
-        "api_token_id": token,
+        "api_token_id": _token(app, make),
         "kind": "csv",
         "upload_id": make.upload().id,
         "claiming.blank.sign": blank,
