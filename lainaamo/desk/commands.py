@@ -48,9 +48,9 @@ def tell_condition(command: Command, standing: Standing | None) -> str:
 
 def take_back_last() -> str:
     """Undo what this person did last at the desk, and return the thing's code."""
-    step = undo.last_by(journal.actor(), since=UNDONE_WITHIN)
-    if step is None:
+    step_id = undo.last_by(journal.actor(), since=UNDONE_WITHIN)
+    if step_id is None:
         words = N_("There is nothing of yours to undo. Older work is in the list of the day.")
         raise Refusal(words, code="nothing_to_undo")
-    steps = undo.undo(step.id)
+    steps = undo.undo(step_id)
     return goods.sign_of(steps[-1].item_id) or ""

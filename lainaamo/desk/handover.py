@@ -43,7 +43,7 @@ def _page(reservation_id: int, refusal: Refusal | None = None) -> ResponseReturn
     parts = goods.parts_of_many(items[line.id].id for line in waiting)
     signs = goods.signs_of(item.id for item in items.values())
     loans = lending.loans_by_line(line.id for line in found.lines)
-    step = undo.last_by(Door().alias())
+    step_id = undo.last_by(Door().alias())
     return render_template(
         "desk/reservation.html",
         here_url=f"/tiski/varaukset/{found.id}",
@@ -57,7 +57,7 @@ def _page(reservation_id: int, refusal: Refusal | None = None) -> ResponseReturn
         gone=[_gone(line, loans.get(line.id)) for line in found.lines if line.ended_at],
         refusal=retold(refusal) if refusal else None,
         anyway=_anyway(refusal) if refusal else None,
-        undo=work.of_step(step) if step else None,
+        undo=work.of_step(step_id) if step_id else None,
     )
 
 

@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, not_, or_, select
 from sqlalchemy import Row as RowOf
 from sqlalchemy.orm import aliased
 
 from lainaamo.core import clock, search
 from lainaamo.core.db import session
 from lainaamo.core.journal import Entry
+from lainaamo.core.kept import once_per_change
+from lainaamo.core.orm import Area
 from lainaamo.core.reading import OneWord
 from lainaamo.goods import queries as goods
 from lainaamo.goods.codes import is_code
@@ -53,15 +56,20 @@ class Standing:
 
 def get_standing(sign: str) -> Standing:
     """Return a thing by its code, as it stands."""
-    item = goods.get_item_by_code(sign)
-    newest = select(Loan).where(Loan.item_id == item.id).order_by(Loan.id.desc()).limit(1)
-    return Standing(
-        sign=sign,
-        item=item,
-        last_loan=session.scalar(newest),
-        repair=goods.find_open_repair(item.id),
-        uses=goods.live_uses_of(item.id),
-    )
+    item, loan, repair = session.execute(_standing(), {"sign": sign}).one()
+    uses = goods.live_uses_of(item.id)
+    return Standing(sign=sign, item=item, last_loan=loan, repair=repair, uses=uses)
+
+
+@lru_cache(maxsize=1)
+def _standing() -> Select[Item, Loan, Repair]:
+    """Return the question of every scan: to make it costs as much as to ask it."""
+    own = aliased(Loan)
+    newest = select(func.max(own.id)).where(own.item_id == Item.id).correlate(Item)
+    is_open = and_(Repair.item_id == Item.id, Repair.closed_at.is_(None))
+    wanted = select(Item, Loan, Repair).join(Code, Code.item_id == Item.id)
+    wanted = wanted.outerjoin(Loan, Loan.id == newest.scalar_subquery()).outerjoin(Repair, is_open)
+    return wanted.options(*goods.WHOLE).where(Code.sign == bindparam("sign"))
 
 
 def get_loan(loan_id: int) -> Loan:
@@ -146,6 +154,13 @@ def numbers_of(aliases: Iterable[str]) -> Mapping[str, int]:
     return {alias: number for alias, number in rows if number is not None}
 
 
+@once_per_change(Area.HOUSE)
+def names_of_all_places() -> Mapping[int, str]:
+    """Return the names of every shelf of the house."""
+    rows = session.execute(select(Place.id, Place.name))
+    return {place_id: name for place_id, name in rows}  # noqa: C416 - a Row is no tuple to mypy
+
+
 def names_of_places(place_ids: Iterable[int]) -> Mapping[int, str]:
     """Return shelves' names."""
     ids = set(place_ids)
@@ -179,12 +194,17 @@ def last_days_work() -> Sequence[Entry]:
 
     The day is today, or before the day's first scan the last one on which there was work.
     """
+    found = session.scalars(_last_work()).all()
+    last = day_of(found[0]) if found else None
+    return [entry for entry in found if day_of(entry) == last]
+
+
+@lru_cache(maxsize=1)
+def _last_work() -> Select[Entry]:
     first_id = select(func.max(Entry.id) - LOOKED_THROUGH).scalar_subquery()
     wanted = select(Entry).where(Entry.id > first_id)
     wanted = wanted.where(Entry.thing == "item", Entry.verb.in_(WORK_VERBS))
-    found = session.scalars(wanted.order_by(Entry.id.desc()).limit(WORK_LINES)).all()
-    last = day_of(found[0]) if found else None
-    return [entry for entry in found if day_of(entry) == last]
+    return wanted.order_by(Entry.id.desc()).limit(WORK_LINES)
 
 
 def day_of(entry: Entry) -> date:

@@ -34,7 +34,8 @@ def show(
         kept.append(("nyt", now))
     if served and not served["is_over"]:
         kept.append((serving.FIELD, served["token"]))
-    work_day, lines = work.last_day()
+    of_served = [one for one in kept if one[0] == serving.FIELD]
+    day = work.last_day([("tila", str(mode)), *of_served])
     page = render_template(
         "desk/desk.html",
         mode=mode,
@@ -44,11 +45,11 @@ def show(
         scan_fields=kept,
         result=result,
         served=served,
-        served_fields=[one for one in kept if one[0] == serving.FIELD],
+        served_fields=of_served,
         undo=_at_hand(mode, kept),
         finds=found.count_open(),
-        today=lines,
-        work_day=work_day if work_day != clock.today() else None,
+        log=day.log,
+        work_day=day.day if day.day != clock.today() else None,
     )
     return make_response(page, {"Content-Security-Policy": POLICY_WITH_CAMERA})
 
@@ -64,10 +65,10 @@ def _thing_now(result: cards.Card | None) -> str:
 
 def _at_hand(mode: Mode, kept: Sequence[tuple[str, str]]) -> cards.Card | None:
     """Return the undo of what this person did just now."""
-    step = undo.last_by(Door().alias())
-    if step is None:
+    step_id = undo.last_by(Door().alias())
+    if step_id is None:
         return None
-    found, served = work.of_step(step), [one for one in kept if one[0] == serving.FIELD]
+    found, served = work.of_step(step_id), [one for one in kept if one[0] == serving.FIELD]
     return {**found, "fields": [*found["fields"], ("tila", str(mode)), *served]}
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -382,13 +383,17 @@ def get_item_by_code(sign: str) -> Item:
     return session.scalars(wanted).one()
 
 
+WHOLE = (
+    joinedload(Item.kind).joinedload(Kind.category),
+    joinedload(Item.site),
+    joinedload(Item.place),
+    joinedload(Item.home_place),
+)
+"""What is read with a thing: its kind with the category, its site and its places."""
+
+
 def _whole_item() -> Select[Item]:
-    return select(Item).options(
-        joinedload(Item.kind).joinedload(Kind.category),
-        joinedload(Item.site),
-        joinedload(Item.place),
-        joinedload(Item.home_place),
-    )
+    return select(Item).options(*WHOLE)
 
 
 def sign_of(item_id: int) -> str | None:
@@ -436,7 +441,10 @@ def signs_of_places(place_ids: Iterable[int]) -> Mapping[int, str]:
 
 def parts_of(item_id: int) -> Sequence[Part]:
     """Return a thing's uncoded accessories."""
-    return session.scalars(select(Part).where(Part.item_id == item_id).order_by(Part.id)).all()
+    return session.scalars(_PARTS, {"item": item_id}).all()
+
+
+_PARTS = select(Part).where(Part.item_id == bindparam("item")).order_by(Part.id)
 
 
 def parts_of_many(item_ids: Iterable[int]) -> Mapping[int, Sequence[Part]]:
@@ -509,9 +517,14 @@ def names_without_photo(names: Sequence[str]) -> set[str]:
 
 def live_uses_of(item_id: int) -> Sequence[Use]:
     """Return what takes a thing now and later, the soonest first."""
-    wanted = select(Use).where(Use.item_id == item_id, Use.ended_at.is_(None))
-    not_over = or_(~Use.movable, Use.last_day >= clock.today())
-    return session.scalars(wanted.where(not_over).order_by(Use.first_day, Use.id)).all()
+    return session.scalars(_uses_of_one(), {"item": item_id, "today": clock.today()}).all()
+
+
+@lru_cache(maxsize=1)
+def _uses_of_one() -> Select[Use]:
+    wanted = select(Use).where(Use.item_id == bindparam("item"), Use.ended_at.is_(None))
+    not_over = or_(~Use.movable, Use.last_day >= bindparam("today", type_=Date))
+    return wanted.where(not_over).order_by(Use.first_day, Use.id)
 
 
 def find_open_repair(item_id: int) -> Repair | None:

@@ -6,8 +6,8 @@ undo is a change of its own: the journal keeps both.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, delete, func, insert, select
 from sqlalchemy.orm import aliased
@@ -16,6 +16,8 @@ from lainaamo.core import clock, journal
 from lainaamo.core.db import session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.journal import Entry
+from lainaamo.core.kept import once_per_change
+from lainaamo.core.orm import Area
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.models import Item, Part, Repair, Use
@@ -219,11 +221,28 @@ def _put_days_back(item: Item, before: Stand, after: Stand) -> None:
 # What can be undone
 
 
-def last_by(actor: str, *, since: timedelta = AT_HAND) -> Step | None:
-    """Return what somebody did last, if it is not undone and was done just now."""
-    mine = (Step.actor == actor, Step.made_at > clock.now() - since)
-    found = session.scalar(select(Step).where(*mine).order_by(Step.id.desc()).limit(1))
-    return found if found is not None and found.undone_at is None else None
+class Last(NamedTuple):
+    """What somebody did last."""
+
+    step_id: int
+    made_at: datetime
+    is_undone: bool
+
+
+def last_by(actor: str, *, since: timedelta = AT_HAND) -> int | None:
+    """Return the step that somebody did last, if it is not undone and was done just now."""
+    last = _last_by(actor)
+    if last is None or last.is_undone or last.made_at <= clock.now() - since:
+        return None
+    return last.step_id
+
+
+@once_per_change(Area.WORK)
+def _last_by(actor: str) -> Last | None:
+    wanted = select(Step.id, Step.made_at, Step.undone_at.is_not(None))
+    row = session.execute(wanted.where(Step.actor == actor).order_by(Step.id.desc()).limit(1))
+    found = row.first()
+    return None if found is None else Last(*found)
 
 
 def of_items(item_ids: Iterable[int]) -> Mapping[int, Step]:
