@@ -157,9 +157,10 @@ def teach_postgresql(engine: Engine) -> None:
     not. What would be written outside of `transaction()` would stay, so it is refused.
     """
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        _commit_each(connection, is_wanted=False)
+    @event.listens_for(engine, "checkin")
+    def _checkin(driver: Any, _record: Any) -> None:
+        if driver is not None and not driver.closed:
+            _commit_each(driver, is_wanted=False)
 
     @event.listens_for(engine, "before_execute")
     def _before(connection: Connection, statement: Any, *_rest: Any) -> None:
@@ -170,11 +171,10 @@ def teach_postgresql(engine: Engine) -> None:
 @event.listens_for(session, "after_begin")
 def _after_begin(_session: Any, _transaction: Any, connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
-        _commit_each(connection, is_wanted=not is_writing())
+        _commit_each(connection.connection.dbapi_connection, is_wanted=not is_writing())
 
 
-def _commit_each(connection: Connection, *, is_wanted: bool) -> None:
-    driver: Any = connection.connection.dbapi_connection
+def _commit_each(driver: Any, *, is_wanted: bool) -> None:
     if driver.autocommit != is_wanted:
         driver.autocommit = is_wanted
 
