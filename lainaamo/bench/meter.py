@@ -68,15 +68,18 @@ class Page:
         connection = http.client.HTTPConnection(host, timeout=60)
         before = self.server.cpu_ms()
         for _ in range(times):
-            path = next(self.turn)
-            connection.request("GET", path, headers=dict(self.headers))
-            answer = connection.getresponse()
+            answer = self.send(connection)
             answer.read()
             if answer.status >= http.HTTPStatus.BAD_REQUEST:
-                raise RuntimeError(f"{path} answered {answer.status}")
+                raise RuntimeError(f"{self.paths[0]} answered {answer.status}")
         connection.close()
         time.sleep(REST_S)  # what the server does after its answer is a part of the cost
         self.costs.append((self.server.cpu_ms() - before) / times)
+
+    def send(self, connection: http.client.HTTPConnection) -> http.client.HTTPResponse:
+        """Send one request and return its answer, unread."""
+        connection.request("GET", next(self.turn), headers=dict(self.headers))
+        return connection.getresponse()
 
     @property
     def cost_ms(self) -> float:

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from lainaamo.app import create_app
-from lainaamo.bench import finding, importing, printing, wire
+from lainaamo.bench import finding, importing, lending, printing, wire
 from lainaamo.bench.filling import fill
 from lainaamo.bench.meter import Page, Server, measure
 from lainaamo.bench.serving import new_database, serving
@@ -18,6 +18,7 @@ from lainaamo.bench.targets import (
     POSTGRESQL,
     SQLITE,
     TARGETS,
+    WORKER,
     Cost,
     Target,
     paths,
@@ -68,7 +69,8 @@ def run(sizes: Sequence[int], postgresql: str, tell: Tell) -> list[Figure]:
         tell(f"measuring {len(costs)} pages on {engine}, {ROUNDS} rounds of {TIMES} requests")
         measure(costs.values(), rounds=ROUNDS, times=TIMES)
         figures = [_ratio(one, engine, costs) for one in wanted]
-        others = (_loads(pages, sizes, engine), _found(pages, engine), _printed(engine))
+        measured = (_waits(pages, sizes, engine), _loads(pages, sizes, engine))
+        others = (*measured, _found(pages, engine), _printed(engine))
         return [*figures, *chain(*others), *_imported(pages, engine)]
 
 
@@ -87,6 +89,21 @@ def _loads(pages: "_Pages", sizes: Sequence[int], engine: str) -> Iterator[Figur
     again = wire.next_load(page.server, page.paths[0]) / BYTES_PER_KB
     yield Figure(14, "first load, kB", engine, first, 60, "without font and photos")
     yield Figure(14, "next page, kB", engine, again, 15, "its files are kept")
+
+
+def _waits(pages: "_Pages", sizes: Sequence[int], engine: str) -> Iterator[Figure]:
+    """Yield how long workers wait who hand out and take back at the same time."""
+    if MIDDLE not in sizes:
+        return
+    pages.tell(f"{lending.CLIENTS} workers hand out for {lending.SECONDS} seconds")
+    page = pages.page(Cost("desk", MIDDLE, WORKER))
+    half = MIDDLE // 2  # below it are the things that were handed out for their cost
+    waits = lending.wait(page.server, page.headers, first=half, seconds=lending.SECONDS)
+    late, middle = waits.late_ms, waits.middle_ms
+    how = f"{late:.1f} : {middle:.1f} ms, {len(waits.each)} requests"
+    yield Figure(6, "hand-outs, p95 : p50", engine, late / middle, lending.MOST_SPREAD, how)
+    how = f"{lending.CLIENTS} workers for {lending.SECONDS} s"
+    yield Figure(6, "hand-outs, worst ms", engine, waits.worst_ms, lending.MOST_MS, how)
 
 
 def _found(pages: "_Pages", engine: str) -> Iterator[Figure]:
@@ -145,7 +162,8 @@ class _Pages:
         server, cookies = self.houses[cost.things]
         known = cost.visitor != ANYBODY
         headers = {"Cookie": f"{COOKIE}={cookies[cost.visitor]}"} if known else {}
-        return Page(server, paths()[cost.page], headers)
+        made = lending.Handing if cost.page == "hand-out" else Page
+        return made(server, paths()[cost.page], headers)
 
     def _open(self, things: int) -> tuple[Server, Cookies]:
         if not things:

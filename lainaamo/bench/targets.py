@@ -53,8 +53,9 @@ def paths() -> Mapping[str, Sequence[str]]:
         "group": [f"{days}&ryhma=winter"],
         "search": [f"{days}&{words}"],
         "search, first asked": [f"{one}&{words}" for one in others],
-        "scan": [f"/Q/{sign_of(500)}"],
-        "desk": [f"/tiski?tila=return&tavara={sign_of(500)}"],
+        "scan": [f"/Q/{sign_of(number)}" for number in range(1, 999)],
+        "desk": [f"/tiski?tila=palautus&tavara={sign_of(number)}" for number in range(1, 999)],
+        "hand-out": ["/tiski/lainat"],
     }
 
 
@@ -117,6 +118,7 @@ TARGETS = (
     Target(5, "scan, worker : static rows", Cost("scan", MIDDLE, WORKER), ROWS, _both(1.1)),
     Target(5, "scan, anybody : static rows", Cost("scan"), ROWS, _both(1.1)),
     Target(5, "the desk's screen : static rows", Cost("desk", MIDDLE, WORKER), ROWS, _both(1.1)),
+    Target(6, "hand-out : static rows", Cost("hand-out", MIDDLE, WORKER), ROWS, _both(1.6)),
     _grows(5, "scan", 1.1, visitor=WORKER),
     _grows(5, "desk", 1.1, visitor=WORKER),
 )

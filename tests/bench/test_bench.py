@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from lainaamo.bench import importing
+from lainaamo.bench import importing, lending
 from lainaamo.bench.filling import ONE_IN, fill, sign_of
 from lainaamo.bench.meter import Page, measure
 from lainaamo.bench.run import Figure, lines
@@ -53,7 +53,7 @@ def test_every_page_that_is_measured_is_there(
 ) -> None:
     worker = signed_in("worker")
     for name, addresses in paths().items():
-        if name in {"hello", "rows", "empty", "scan", "desk"}:
+        if name in {"hello", "rows", "empty", "scan", "desk", "hand-out"}:
             continue  # the floor's own, and the worker's
         page = browser.get(addresses[0])
         assert page.status_code == 200
@@ -102,3 +102,12 @@ def test_an_import_is_measured_against_the_rows_it_leaves(
             brought, bulk = importing.measure(kind)
             assert 0 < bulk < brought
         assert session.scalar(select(func.count()).select_from(Item)) == 2 * 2 * 2 * 40
+
+
+def test_workers_hand_out_and_take_back_what_the_bench_measures(
+    full: Lainaamo, signed_in: SignedIn
+) -> None:
+    worker = signed_in("worker")
+    for path, form in ((lending.LOANS, lending.loan_of(1)), (lending.SCANS, lending.return_of(1))):
+        answer = worker.post(path, data={**form, "_key": path})
+        assert (answer.status_code, sign_of(1) in (answer.location or "")) == (303, True)
