@@ -335,6 +335,7 @@ def _public(town: Town) -> Iterator[Screen]:
     yield Screen("catalogue narrowed down", f"/?{picked}&last_day={town.days[-10:]}")
     yield Screen("catalogue, newest first", "/?ryhma=skiing&jarjestys=uusin&vapaat=1")
     yield Screen("catalogue of nothing", "/?q=olematon")
+    yield Screen("catalogue for children", "/?ika=child")
     yield Screen("catalogue with a wrong day", "/?first_day=huomenna", status=422)
     yield Screen("kind", town.kind)
     yield Screen("kind by its label", f"{town.kind}?tarra={town.found}")

@@ -311,12 +311,8 @@ def test_a_closed_group_is_refused(app: Lainaamo, worker: Browser, make: Make) -
     make.site()
     closed = make.category("old")
     with app.app_context(), transaction():
-        session.get_one(Category, closed.id).closed_at = closed_at(make)
+        session.get_one(Category, closed.id).closed_at = clock.now()
     assert send(worker, closed).status_code == 409
-
-
-def closed_at(make: Make) -> Any:
-    return make.kind("Muu").made_at
 
 
 def test_a_house_without_a_site_says_so(worker: Browser, make: Make) -> None:
