@@ -16,12 +16,9 @@ HERE = "/vastaanotto"
 OFFERED = 5
 OF_CODES = frozenset({"code_in_use", "unknown_code", "foreign_label", "wrong_sign", "not_a_code"})
 """What is refused of a label's code, and told beside it."""
-PICTURES = {
-    "as_new": "condition-as_new",
-    "good": "chair",
-    "worn": "condition-worn",
-    "broken": "condition-broken",
-}
+MARKS = {"as_new": "condition-as_new", "worn": "condition-worn"}
+"""What is drawn over a thing to show its condition; a broken one is shown in two halves."""
+USUAL_PICTURE = "chair"
 Shown = dict[str, Any]
 
 
@@ -35,6 +32,7 @@ def page(
 ) -> Shown:
     """Return everything the screen's template needs."""
     offered, groups = _tiles(category_id)
+    picture = offered[0]["picture"] if offered else USUAL_PICTURE
     return {
         "mode_name": _("New thing"),
         "here_url": HERE,
@@ -44,7 +42,7 @@ def page(
         "offered": offered,
         "groups": groups,
         "chosen": category_id,
-        "conditions": [_condition(one) for one in CONDITIONS],
+        "conditions": [_condition(one, picture) for one in CONDITIONS],
         "values": {"sign": sign},
         "errors": errors or {},
         "giver": giver(way),
@@ -85,9 +83,16 @@ def _tile(group: Group) -> Shown:
     return {"id": group.id, "name": name, "picture": group.pictogram}
 
 
-def _condition(condition: str) -> Shown:
-    label = _("Broken → repair") if condition == "broken" else condition_word(condition)
-    return {"value": condition, "label": label, "picture": PICTURES[condition]}
+def _condition(condition: str, picture: str) -> Shown:
+    """Return a condition as it shows on such a thing."""
+    is_broken = condition == "broken"
+    return {
+        "value": condition,
+        "label": _("Broken → repair") if is_broken else condition_word(condition),
+        "picture": picture,
+        "mark": MARKS.get(condition),
+        "is_broken": is_broken,
+    }
 
 
 def giver(way: Way) -> Shown:

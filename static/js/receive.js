@@ -91,11 +91,11 @@ window.addEventListener("pageshow", () => {
   document.body.classList.remove("sending");
 });
 
-// The examples of condition show what was chosen, where there is a drawing of it.
+// The examples of condition show what was chosen.
 form.addEventListener("change", (event) => {
   if (event.target.name !== "category") return;
   const chosen = event.target.closest("label").querySelector("use").getAttribute("href");
-  form.querySelector('button[value="good"] use').setAttribute("href", chosen);
+  for (const use of form.querySelectorAll(".graded use:not([href*='#condition-'])")) use.setAttribute("href", chosen);
 });
 
 // ---- whether the network works
