@@ -6,24 +6,31 @@ none of them can say another thing than the code does.
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any, TypeVar, get_type_hints
 
 from flask import Blueprint, Response, json, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from lainaamo.api import shapes
+from lainaamo.core.limits import count_try
 from lainaamo.core.web import needs
 from lainaamo.people.access import Right
+from lainaamo.people.visitor import visitor
 
 ROOT = "/api/v1"
 JSON = "application/json"
 MADE, NOTHING = 201, 204
 ARGUMENT = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
-AN_ID = f"int(min=1, max={shapes.LARGEST_ID})"
-"""The converter of an id in an address; a longer number is nobody's."""
+AN_ID = "int"
+"""The converter of an id in an address; a longer number than one of ours is nobody's."""
+
+CHANGES, WITHIN = 600, timedelta(minutes=1)
+"""How many changes a token may ask for in a minute; a queue of scans is one."""
 
 bp = Blueprint("api", __name__, url_prefix=ROOT)
 Does = TypeVar("Does", bound=Callable[..., Any])
@@ -98,6 +105,7 @@ def offers(
 def _view(operation: Operation) -> Callable[..., ResponseReturnValue]:
     def view(**arguments: Any) -> ResponseReturnValue:
         given = dict(arguments)
+        _check(operation, given)
         if operation.asks is not None:
             given["asked"] = shapes.read_query(operation.asks, request.args.to_dict())
         if operation.takes is not None:
@@ -106,6 +114,15 @@ def _view(operation: Operation) -> Callable[..., ResponseReturnValue]:
 
     view.__doc__ = operation.does.__doc__
     return needs(operation.right)(view)
+
+
+def _check(operation: Operation, given: Mapping[str, Any]) -> None:
+    """Refuse an id that nobody can have, and more changes than a token may ask for."""
+    if any(isinstance(one, int) and one > shapes.LARGEST_ID for one in given.values()):
+        raise NoResultFound
+    known = visitor()
+    if operation.method != "GET" and known is not None:
+        count_try("api", str(known.token_id), most=CHANGES, within=WITHIN)
 
 
 def _sent() -> Any:
