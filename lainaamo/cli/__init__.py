@@ -14,6 +14,7 @@ VERBS = (
     serving.demo,
     lists.import_list,
     lists.labels,
+    lists.export,
     lists.reindex,
     keeping.migrate,
     keeping.backup,

@@ -61,6 +61,35 @@ def labels(signs: tuple[str, ...], target: Path, start_at: int, sheet: str) -> N
 
 
 @click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--table", help="A table of the database as it stands, instead of the goods.")
+def export(file: Path, table: str | None) -> None:
+    """Write the goods as a list that `import` takes, or a table, as CSV or XLSX by FILE's ending.
+
+    Example: lainaamo export goods.xlsx
+    """
+    from lainaamo.core import i18n, journal, tables
+    from lainaamo.core.db import transaction
+    from lainaamo.desk import table as goods
+    from lainaamo.desk.queries import Sought
+    from lainaamo.upkeep import tables as raw
+
+    kind = file.suffix.removeprefix(".")
+    if kind not in tables.KINDS:
+        raise click.UsageError(f"FILE ends in {' or '.join(f'.{one}' for one in tables.KINDS)}")
+    if table is not None and table not in raw.names():
+        raise click.UsageError(f"The tables are {', '.join(raw.names())}")
+    with starting.inside(), i18n.speaking(i18n.DEFAULT):
+        headers = raw.headers(table) if table else goods.headers()
+        rows = raw.rows(table) if table else goods.rows(Sought())
+        with file.open("wb") as target:
+            target.writelines(tables.write(kind, headers, rows))
+        with transaction():
+            journal.write("table.taken_out", "house", 0, table=table or "goods")
+    click.echo(f"{file}: {file.stat().st_size} bytes")
+
+
+@click.command()
 def reindex() -> None:
     """Make the index that goods are found in anew.
 
