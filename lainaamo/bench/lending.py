@@ -28,7 +28,10 @@ Form = Mapping[str, str]
 
 
 def loan_of(number: int) -> Form:
-    """Return the desk's form that hands the nth thing out for about a week."""
+    """Return the desk's form that hands the nth thing out until the next day.
+
+    No longer: there are groups that are lent for three days at most.
+    """
     borrower = {"first_name": "Aino", "contact": f"aino{number % BORROWERS}@example.org"}
     return {"tavara": sign_of(number), "due_on": _due_on(), **borrower}
 
@@ -39,7 +42,7 @@ def return_of(number: int) -> Form:
 
 
 def _due_on() -> str:
-    days = (clock.today() + timedelta(ahead) for ahead in count(7))
+    days = (clock.today() + timedelta(ahead) for ahead in count(1))
     return next(day for day in days if not is_holiday(day)).isoformat()
 
 
