@@ -358,7 +358,7 @@ _LABEL = (
 def find_label(sign: str) -> Label | None:
     """Return what a code stands for."""
     row = session.connection().execute(_LABEL, {"sign": sign}).first()
-    return None if row is None else Label(*row)
+    return None if row is None else Label._make(row)
 
 
 def get_item(item_id: int, *, fresh: bool = False) -> Item:
