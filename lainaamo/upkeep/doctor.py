@@ -15,7 +15,7 @@ from lainaamo.core.db import db, is_sqlite, session
 from lainaamo.core.outbox import Message
 from lainaamo.goods import finding
 from lainaamo.people import oidc
-from lainaamo.upkeep import backup, migrations
+from lainaamo.upkeep import backup, migrations, sealing
 
 QUIET_WORKER = timedelta(minutes=2)
 LATE_MESSAGE = timedelta(hours=1)
@@ -117,9 +117,9 @@ def _backup(settings: Settings) -> Finding:
     if last is None:
         return Finding("backup", is_well=False, text=f"None in {settings.backup_folder} yet.")
     is_new = clock.now() - backup.moment_of(last) < OLD_BACKUP
-    is_sealed = bool(settings.backup_key)
+    is_sealed = last.suffix == sealing.ENDING
     said = last.name if is_new else f"{last.name} is the last: is the worker running?"
-    text = said if is_sealed else f"{said}; anybody can read it: set LAINAAMO_BACKUP_KEY."
+    text = said if is_sealed else f"{said}; anybody can read it (LAINAAMO_BACKUP_KEY)."
     return Finding("backup", is_new and (is_sealed or is_local), text)
 
 

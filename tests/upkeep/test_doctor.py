@@ -54,6 +54,8 @@ def test_a_public_service_without_backups_or_with_open_or_old_ones_is_noticed(
         backup.make(public, app.config["FILES"])
     assert found(app, public)["backup"] is False
     sealed = replace(public, backup_key=sealing.make_key(tmp_path / "key"))
+    with app.app_context(), clock.at(MONDAY + timedelta(minutes=1)):
+        backup.make(sealed, app.config["FILES"])
     assert found(app, sealed)["backup"] is True
     with clock.at(MONDAY + timedelta(days=2)):
         assert found(app, sealed)["backup"] is False
