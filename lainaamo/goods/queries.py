@@ -342,7 +342,7 @@ class Label(NamedTuple):
 
 _CODE, _KIND = Code.__table__.c, Kind.__table__.c
 # Made once: a phone that reads a label waits for nothing else.
-_LABEL = (
+_LABEL: Select[Any] = (
     select(
         *(_CODE.sign, _CODE.item_id, _CODE.place_id, _CODE.person_id, _CODE.command),
         *(_ITEM.kind_id, _KIND.pool),

@@ -33,7 +33,8 @@ def block(desk: Desk, who: Person, until: date = UNTIL, reason: str = "late") ->
 def all_blocks(app: Lainaamo) -> list[tuple[int, str, date]]:
     with app.app_context():
         columns = (BorrowerBlock.person_id, BorrowerBlock.reason, BorrowerBlock.last_day)
-        return [tuple(row) for row in session.execute(select(*columns))]
+        rows = session.execute(select(*columns))
+        return [(person, reason, day) for person, reason, day in rows]
 
 
 def reserve(browser: Any, kind_id: int) -> Any:
