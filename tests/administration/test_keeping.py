@@ -7,7 +7,7 @@ from sqlalchemy import select
 from lainaamo.administration import keeping
 from lainaamo.administration.models import Change
 from lainaamo.core import clock
-from lainaamo.core.db import session
+from lainaamo.core.db import session, transaction
 from lainaamo.core.journal import Entry
 from lainaamo.core.web import Lainaamo
 from lainaamo.people.models import Person
@@ -50,18 +50,19 @@ def test_a_worker_that_was_renamed_is_named_for_a_year_and_no_longer(
 
 
 def test_the_rest_of_the_change_stays(app: Lainaamo, make: Make) -> None:
-    with app.app_context():
+    person = make.person("worker", number=3)
+    with app.app_context(), transaction():
         session.add(
             Change(
                 thing="person",
-                thing_id=make.person("worker", number=3).id,
+                thing_id=person.id,
                 before={},
                 after={"first_name": "Eetu", "roles": [["worker", None]], "closed": False},
                 actor="system",
                 made_at=clock.now(),
             )
         )
-        session.commit()
+    with app.app_context():
         with clock.at(MONDAY + timedelta(days=800)):
             keeping.forget_names()
             keeping.forget_names()
@@ -80,15 +81,14 @@ def test_what_names_nobody_is_left_alone(app: Lainaamo, make: Make) -> None:
 
 def test_many_changes_are_cut_in_many_transactions(app: Lainaamo, make: Make) -> None:
     person = make.person("worker", number=3)
-    with app.app_context():
+    with app.app_context(), transaction():
         facts = {"thing": "person", "thing_id": person.id, "actor": "system"}
         names = {"before": {"first_name": "A"}, "after": {"first_name": "B"}}
         session.add_all(
             Change(**facts, **names, made_at=clock.now()) for _ in range(keeping.AT_ONCE + 3)
         )
-        session.commit()
-        with clock.at(MONDAY + timedelta(days=800)):
-            keeping.forget_names()
+    with app.app_context(), clock.at(MONDAY + timedelta(days=800)):
+        keeping.forget_names()
     assert all(change.erased_at is not None for change in kept(app))
 
 
