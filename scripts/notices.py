@@ -19,6 +19,8 @@ SPDX = {
     "Apache Software License": "Apache-2.0",
     "GNU Lesser General Public License v3 (LGPLv3)": "LGPL-3.0-only",
 }
+# Packages that ship their licence as a file and say nothing of it beside.
+ONLY_IN_ITS_FILE = {"pyrage": "MIT"}
 
 
 def table() -> str:
@@ -43,7 +45,9 @@ def _licence(about: Message) -> str:
     ]
     if classifiers:
         return " AND ".join(SPDX.get(entry, entry) for entry in classifiers)
-    return str(about.get("License", "unknown")).splitlines()[0]
+    return str(
+        about.get("License") or ONLY_IN_ITS_FILE.get(str(about["Name"]), "unknown")
+    ).splitlines()[0]
 
 
 def updated(text: str) -> str:
