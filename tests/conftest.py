@@ -68,6 +68,15 @@ Result = TypeVar("Result")
 NewDatabase = Callable[[str], str]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what makes no sense with this engine."""
+    engine = "PostgreSQL" if SERVER else "SQLite"
+    marks = {item: item.get_closest_marker("only_on") for item in items}
+    others = [item for item, mark in marks.items() if mark and engine not in mark.args]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
 class AtOnce(Protocol):
     """Does the same in many threads, all let go in the same moment."""
 

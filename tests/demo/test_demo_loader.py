@@ -12,6 +12,7 @@ from lainaamo import demo
 from lainaamo.app import create_app
 from lainaamo.config import Settings
 from lainaamo.core import clock
+from lainaamo.core.changes import ChangeCount
 from lainaamo.core.db import db, session
 from lainaamo.core.errors import Refusal
 from lainaamo.core.journal import Entry
@@ -60,7 +61,7 @@ def count(model: type[Base]) -> int:
 
 
 def counts() -> dict[str, int]:
-    tables = Base.metadata.sorted_tables
+    tables = [one for one in Base.metadata.sorted_tables if one is not ChangeCount.__table__]
     return {t.name: session.scalar(select(func.count()).select_from(t)) or 0 for t in tables}
 
 

@@ -21,7 +21,6 @@ NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin")
 HOST = "lainaamo.example.fi"
 SELF_SIGNED = f"openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN={HOST}".split()
 Answer = tuple[int, str, http.client.HTTPMessage]
-pytestmark = pytest.mark.skipif(NGINX is None, reason="there is no nginx here")
 
 
 def free_port() -> int:

@@ -25,10 +25,7 @@ from tests.make import Make
 
 PGBOUNCER = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin")
 SESSIONS, VISITORS, ROUNDS = 2, 8, 15
-pytestmark = [
-    pytest.mark.skipif(not SERVER, reason="it stands before PostgreSQL"),
-    pytest.mark.skipif(PGBOUNCER is None, reason="there is no pgbouncer here"),
-]
+pytestmark = pytest.mark.only_on("PostgreSQL")
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from lainaamo.core.db import db
 from lainaamo.core.web import Lainaamo
 from lainaamo.upkeep import migrations
 from tests import postgres
-from tests.conftest import SERVER
 from tests.faults.halves import half_states
 from tests.faults.killing import Toll, clients_of, compare, serving
 from tests.faults.load import Load, Told
@@ -22,7 +21,7 @@ from tests.make import Make
 
 pytestmark = [
     pytest.mark.proof,
-    pytest.mark.skipif(not SERVER, reason="SQLite has no standby"),
+    pytest.mark.only_on("PostgreSQL"),
 ]
 AppWith = Callable[[Settings], Lainaamo]
 Figure = Callable[[str, object], None]

@@ -21,7 +21,7 @@ from lainaamo.core.whole import Broken, bare_engine
 from lainaamo.goods.models import Item, Kind
 from lainaamo.upkeep.move import CannotMove, move, reopen
 from lainaamo.upkeep.restore import NotEmpty
-from tests.conftest import SERVER, NewDatabase, SignedIn
+from tests.conftest import NewDatabase, SignedIn
 from tests.make import Make
 
 AppWith = Callable[[Settings], Lainaamo]
@@ -113,7 +113,7 @@ def test_a_database_with_something_in_it_is_left_as_it_is(
         assert session.scalars(select(Kind.name)).all() == ["Ahkio"]
 
 
-@pytest.mark.skipif(bool(SERVER), reason="PostgreSQL lets no such row in")
+@pytest.mark.only_on("SQLite")
 def test_a_row_that_does_not_fit_moves_nothing(house: str, elsewhere: Settings) -> None:
     with looking(house) as engine, engine.begin() as connection:
         connection.execute(text("UPDATE item SET kind_id = 999999 WHERE id = 1"))
@@ -123,7 +123,7 @@ def test_a_row_that_does_not_fit_moves_nothing(house: str, elsewhere: Settings) 
         assert connection.scalar(select(func.count()).select_from(Item)) == 0
 
 
-@pytest.mark.skipif(not SERVER, reason="there is one engine only")
+@pytest.mark.only_on("PostgreSQL")
 def test_there_and_back_between_the_engines_nothing_changes(
     house: str, elsewhere: Settings, tmp_path: Path
 ) -> None:
