@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PYTHON = sys.executable
 PROGRAMS = Path(PYTHON).parent
-PYTEST = (PYTHON, "-m", "pytest", "-q", "-n", "2")
+PYTEST = (PYTHON, "-m", "pytest", "-q", "-n", "3")
 SERIAL = (PYTHON, "-m", "pytest", "-q")
 NOT_THE_LONG_ONES = ("--ignore=tests/journeys", "--ignore=tests/proof")
 WITH_POSTGRES = (PYTHON, "-m", "tests.postgres")
@@ -51,7 +51,7 @@ TESTS = (
     Step(
         "journeys in Chromium",
         (
-            (*PYTEST, "--dist=loadfile", "tests/journeys"),
+            (*SERIAL, "-n", "2", "--dist=loadfile", "tests/journeys"),
             (*WITH_POSTGRES, *SERIAL, "tests/journeys", "-k", ON_POSTGRES_TOO),
         ),
     ),

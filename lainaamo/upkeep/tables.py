@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from lainaamo.core.db import session
+from lainaamo.core.db import db
 from lainaamo.core.orm import Base
 from lainaamo.core.tables import Cell, Row
 from lainaamo.upkeep.rows import LEFT_OUT
@@ -35,8 +35,11 @@ def rows(name: str) -> Iterator[Row]:
     """Yield the rows of a table, in the order of their ids."""
     one = Base.metadata.tables[name]
     wanted = select(*(one.c[header] for header in headers(name))).order_by(one.c.id)
-    for some in session.execute(wanted.execution_options(yield_per=AT_ONCE)).partitions():
-        yield from (_plain(row) for row in some)
+    # A connection of its own: PostgreSQL hands rows out bit by bit only in a transaction.
+    with db.engine.connect() as connection:
+        found = connection.execute(wanted.execution_options(yield_per=AT_ONCE))
+        for some in found.partitions():
+            yield from (_plain(row) for row in some)
 
 
 def _plain(row: Sequence[Any]) -> list[Cell]:

@@ -155,7 +155,7 @@ def test_a_kind_that_has_left_is_not_in_the_index(app: Lainaamo, make: Make) -> 
 
 def test_what_is_rolled_back_is_not_found(app: Lainaamo, make: Make) -> None:
     (kind,) = stocked(make, "Sukset")
-    with app.app_context():
+    with app.app_context(), transaction():
         session.execute(update(Kind).where(Kind.id == kind.id).values(name="Pulkka"))
         finding.index_kinds([kind.id])
         session.rollback()

@@ -29,7 +29,7 @@ BURST = """
   }
 }
 """
-# Where silence alone ends a code, a busy machine must not make any between its keys.
+# Silence ends a code, so a busy machine must not make any between its keys.
 ANSWERED_IN = """
 () => performance.getEntriesByName("desk-answer").map((one) => one.duration)
 """
@@ -45,10 +45,7 @@ def desk(house: House, windows: Windows) -> Page:
 
 def scan(page: Page, code: str, end: str = "Enter") -> None:
     """Send a code as a scanner does: its keys at once, wherever the focus is."""
-    if end:
-        page.keyboard.type(code)
-    else:
-        page.evaluate(BURST, code)
+    page.evaluate(BURST, code)
     for key in end.split():
         page.keyboard.press(key)
 

@@ -1,0 +1,17 @@
+"""Every screen fits the narrowest phone in the languages with the longest words."""
+
+import pytest
+
+from lainaamo.core.i18n import ADDRESS
+from tests.journeys.reading import NARROWEST, too_wide
+from tests.journeys.screens import Rounds
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+@pytest.mark.parametrize("locale", [one for one in ADDRESS if one != "fi"])
+def test_every_screen_fits_the_narrowest_phone_in_every_language(
+    rounds: Rounds, locale: str
+) -> None:
+    rounds.go(lambda page: list(too_wide(page, NARROWEST)), locale=locale)
+    rounds.end()
