@@ -39,12 +39,10 @@ def _prepare_words(settings: Settings) -> None:
 
 def index(*, again: bool) -> int | None:
     """Make the search index anew, or only where other rules have made it."""
-    from lainaamo.app import create_app
-    from lainaamo.core import journal
     from lainaamo.core.db import transaction
     from lainaamo.goods import finding
 
-    with create_app().app_context(), journal.acting("command"), transaction():
+    with inside(), transaction():
         return finding.index_everything() if again else finding.freshen()
 
 
@@ -63,6 +61,7 @@ def inside() -> "Iterator[Lainaamo]":
     """Open the house for a verb; what is refused is told, and the verb ends with 1."""
     from lainaamo.app import create_app
     from lainaamo.core import journal
+    from lainaamo.core.db import db, session
     from lainaamo.core.errors import Refusal
     from lainaamo.core.i18n import retold
 
@@ -72,3 +71,6 @@ def inside() -> "Iterator[Lainaamo]":
             yield app
         except Refusal as refusal:
             raise click.ClickException(retold(refusal)) from refusal
+        finally:
+            session.remove()
+            db.engine.dispose()
