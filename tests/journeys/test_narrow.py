@@ -6,7 +6,7 @@ from lainaamo.core.i18n import ADDRESS
 from tests.journeys.reading import NARROWEST, too_wide
 from tests.journeys.screens import Rounds
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.mark.parametrize("locale", [one for one in ADDRESS if one != "fi"])

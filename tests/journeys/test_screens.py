@@ -7,7 +7,7 @@ from tests.journeys.reading import CONTRAST, NARROWEST, RULES, too_wide, violati
 from tests.journeys.screens import Rounds
 from tests.journeys.windows import DESK, PHONE, Windows
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 SPOIL = """
 () => document.querySelector("main").insertAdjacentHTML("beforeend",
   '<img src="/static/icon.svg"><p class="muted" id="faint">Faint</p>' +
