@@ -74,6 +74,7 @@ def test_every_state_is_there(loaded: Lainaamo) -> None:
         check_every_state()
 
 
+@pytest.mark.only_on("SQLite")  # days know no engine, and each loading takes half a minute
 @pytest.mark.parametrize("now", [MIDSUMMER_NIGHT, SUNDAY_OF_CHRISTMAS])
 def test_every_state_is_there_on_closed_days_too(app: Lainaamo, now: datetime) -> None:
     with app.app_context(), clock.at(now):
