@@ -1,6 +1,5 @@
 """Nobody learns from an answer, or from how long it takes, who has an account."""
 
-import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,7 +60,8 @@ def test_a_known_and_an_unknown_name_get_the_same_bytes_in_the_same_time(
                 page, took = Try(name, secret).by(browser)
                 pages[name].add(page)
                 times[name].append(took)
-    known, unknown = (statistics.median(times[name]) for name in (KNOWN, UNKNOWN))
+    # The least of each: a busy machine only ever adds.
+    known, unknown = (min(times[name]) for name in (KNOWN, UNKNOWN))
     record_property("difference", abs(known - unknown) / unknown)
     assert len(pages[KNOWN] | pages[UNKNOWN]) == 1
     assert abs(known - unknown) / unknown < 0.05
