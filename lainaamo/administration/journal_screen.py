@@ -12,8 +12,7 @@ from lainaamo.core.i18n import clock_time, day
 from lainaamo.core.journal import Entry
 from lainaamo.core.tables import Cell, Row
 from lainaamo.goods import ledger
-from lainaamo.goods.ledger import Asked, Ledger, Shown
-from lainaamo.goods.repairs import within
+from lainaamo.goods.ledger import Asked, Ledger, Shown, newest_first, within
 from lainaamo.people.access import Right
 
 bp = Blueprint("journal_screen", __name__)
@@ -22,9 +21,7 @@ bp = Blueprint("journal_screen", __name__)
 def find(asked: Asked, most: int) -> Sequence[Entry]:
     """Return lines of the journal, the newest first."""
     wanted = select(Entry).where(*within(Entry.happened_at, asked))
-    if asked.after_id is not None:
-        wanted = wanted.where(Entry.id < asked.after_id)
-    return session.scalars(wanted.order_by(Entry.id.desc()).limit(most)).all()
+    return session.scalars(newest_first(wanted, Entry.id, asked).limit(most)).all()
 
 
 def _details(entry: Entry) -> str:

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement, Select
 
+from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.download import download, take_out
 from lainaamo.core.errors import N_
@@ -18,6 +20,7 @@ from lainaamo.core.web import needs, own_transactions
 from lainaamo.goods import queries
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import InstrumentedAttribute
     from werkzeug.datastructures import MultiDict
 
 PAGE, AT_ONCE = 50, 500
@@ -110,6 +113,33 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def on_days(column: "InstrumentedAttribute[date]", wanted: Asked) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions that a day is one of those that a list is asked for."""
+    if wanted.first is not None:
+        yield column >= wanted.first
+    if wanted.last is not None:
+        yield column <= wanted.last
+
+
+def within(
+    column: "InstrumentedAttribute[datetime]", wanted: Asked
+) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions that a moment is on the days that a list is asked for."""
+    if wanted.first is not None:
+        yield column >= datetime.combine(wanted.first, time(), tzinfo=clock.HELSINKI)
+    if wanted.last is not None:
+        after = wanted.last + timedelta(1)
+        yield column < datetime.combine(after, time(), tzinfo=clock.HELSINKI)
+
+
+def newest_first(
+    rows: Select[*tuple[Any, ...]], key: "InstrumentedAttribute[int]", wanted: Asked
+) -> Select[*tuple[Any, ...]]:
+    """Order rows from the newest on, after the one where the page before ended."""
+    older = rows if wanted.after_id is None else rows.where(key < wanted.after_id)
+    return older.order_by(key.desc())
 
 
 def page(ledger: Ledger[Found], wanted: Asked) -> str:

@@ -1,39 +1,25 @@
 """The office's list of what is, or was, out of circulation to be cleaned, mended or made whole."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint
-from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy import Row as Found
+from sqlalchemy import Select, select
 
 from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.errors import N_
-from lainaamo.core.i18n import day, pick
+from lainaamo.core.i18n import day
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.tables import Row
 from lainaamo.goods import ledger, life, queries
-from lainaamo.goods.ledger import Asked, Ledger, Shown
+from lainaamo.goods.ledger import Asked, Ledger, Shown, newest_first, within
 from lainaamo.goods.models import Item, Kind, Repair, Site
+from lainaamo.goods.words import name_of, sized
 from lainaamo.people.access import Right
 
-if TYPE_CHECKING:
-    from sqlalchemy.orm import InstrumentedAttribute
-
 bp = Blueprint("repairs", __name__)
-
-
-def within(
-    column: "InstrumentedAttribute[datetime]", asked: Asked
-) -> Iterator[ColumnElement[bool]]:
-    """Yield the conditions that a moment is on the days that a list is asked for."""
-    if asked.first is not None:
-        yield column >= datetime.combine(asked.first, time(), tzinfo=clock.HELSINKI)
-    if asked.last is not None:
-        after = asked.last + timedelta(1)
-        yield column < datetime.combine(after, time(), tzinfo=clock.HELSINKI)
 
 
 def find(asked: Asked, most: int) -> Sequence[Found[Any]]:
@@ -44,12 +30,10 @@ def find(asked: Asked, most: int) -> Sequence[Found[Any]]:
     if asked.state == "auki":
         wanted = wanted.where(Repair.closed_at.is_(None)).order_by(Repair.id)
         going_on = Repair.id > (asked.after_id or 0)
-    else:
-        going_on = Repair.id < asked.after_id if asked.after_id is not None else Repair.id > 0
-        wanted = wanted.order_by(Repair.id.desc())
+        return session.execute(wanted.where(going_on).limit(most)).all()
     if asked.state == "valmis":
         wanted = wanted.where(Repair.closed_at.is_not(None))
-    return session.execute(wanted.where(going_on).limit(most)).all()
+    return session.execute(newest_first(wanted, Repair.id, asked).limit(most)).all()
 
 
 def _repairs() -> Select[*tuple[Any, ...]]:
@@ -70,10 +54,6 @@ def _repairs() -> Select[*tuple[Any, ...]]:
     return joined.join(Kind, Kind.id == Item.kind_id).join(Site, Site.id == Item.site_id)
 
 
-def _name(row: Found[Any]) -> str:
-    return pick(row.name_simple, row.name, row.name_sv, row.name_en)
-
-
 def _show(found: Sequence[Found[Any]]) -> list[Shown]:
     signs = queries.signs_of(row.item_id for row in found)
     return [_show_one(row, signs.get(row.item_id)) for row in found]
@@ -83,7 +63,7 @@ def _show_one(row: Found[Any], sign: str | None) -> Shown:
     _icon, words, *_rest = life.NEEDS[row.need]
     closed_on = clock.local(row.closed_at).date() if row.closed_at else None
     return {
-        "name": " ".join(part for part in (_name(row), row.size) if part),
+        "name": sized(name_of(row), row.size),
         "url": f"/tavarat/{sign}" if sign else None,
         "code": sign,
         "label": _("Back in use") if closed_on else _(words),
@@ -100,7 +80,7 @@ def _tell(found: Sequence[Found[Any]]) -> Iterator[Row]:
     signs = queries.signs_of(row.item_id for row in found)
     for row in found:
         _icon, words, *_rest = life.NEEDS[row.need]
-        what = [_name(row), row.size, signs.get(row.item_id), _(words)]
+        what = [name_of(row), row.size, signs.get(row.item_id), _(words)]
         yield [*what, row.opened_at, row.closed_at, row.site]
 
 

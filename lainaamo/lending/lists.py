@@ -1,31 +1,27 @@
 """The office's lists of loans and of reservations, and how each of their rows reads."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint
-from sqlalchemy import ColumnElement, Select, and_, exists, select, tuple_
 from sqlalchemy import Row as Found
+from sqlalchemy import Select, and_, exists, select, tuple_
 
 from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.errors import N_
-from lainaamo.core.i18n import day, days, pick
+from lainaamo.core.i18n import day, days
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.tables import Cell, Row
 from lainaamo.goods import ledger
 from lainaamo.goods import queries as goods
-from lainaamo.goods.ledger import Asked, Ledger, Shown
+from lainaamo.goods.ledger import Asked, Ledger, Shown, newest_first, on_days
 from lainaamo.goods.models import Item, Kind, Site
+from lainaamo.goods.words import name_of, sized, times
 from lainaamo.lending import queries
 from lainaamo.lending.models import Line, Loan, Reservation
 from lainaamo.lending.own_page import URGENT, state_of
 from lainaamo.people.access import Right
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from sqlalchemy.orm import InstrumentedAttribute
 
 bp = Blueprint("lending_lists", __name__)
 
@@ -47,20 +43,13 @@ BACK: Mapping[str, str] = {
 }
 
 
-def _within(column: "InstrumentedAttribute[date]", asked: Asked) -> Iterator[ColumnElement[bool]]:
-    if asked.first is not None:
-        yield column >= asked.first
-    if asked.last is not None:
-        yield column <= asked.last
-
-
 # Loans
 
 
 def find_loans(asked: Asked, most: int) -> Sequence[Found[Any]]:
     """Return loans: those that are out by the day they are due, others the newest first."""
     is_out = asked.state in {"lainassa", "myohassa"}
-    wanted = _loans().where(*_within(Loan.due_on, asked))
+    wanted = _loans().where(*on_days(Loan.due_on, asked))
     if asked.site_id is not None:
         wanted = wanted.where(Loan.site_id == asked.site_id)
     if is_out:
@@ -70,8 +59,7 @@ def find_loans(asked: Asked, most: int) -> Sequence[Found[Any]]:
     if asked.state == "palautettu":
         wanted = wanted.where(Loan.returned_at.is_not(None))
     if not is_out:
-        older = wanted if asked.after_id is None else wanted.where(Loan.id < asked.after_id)
-        return session.execute(older.order_by(Loan.id.desc()).limit(most)).all()
+        return session.execute(newest_first(wanted, Loan.id, asked).limit(most)).all()
     if asked.after_id is not None:
         last = select(Loan.due_on, Loan.id).where(Loan.id == asked.after_id)
         wanted = wanted.where(tuple_(Loan.due_on, Loan.id) > last.scalar_subquery())
@@ -106,10 +94,6 @@ def _state_of_loan(row: Found[Any]) -> str:
     return "late" if row.due_on < clock.today() else "on_loan"
 
 
-def _name(row: Found[Any]) -> str:
-    return pick(row.name_simple, row.name, row.name_sv, row.name_en)
-
-
 def _show_loans(found: Sequence[Found[Any]]) -> list[Shown]:
     signs = goods.signs_of(row.item_id for row in found)
     return [_show_loan(row, signs.get(row.item_id)) for row in found]
@@ -119,7 +103,7 @@ def _show_loan(row: Found[Any], sign: str | None) -> Shown:
     words, tone = STATES[_state_of_loan(row)]
     lent_on = clock.local(row.handed_out_at).date()
     return {
-        "name": " ".join(part for part in (_name(row), row.size) if part),
+        "name": sized(name_of(row), row.size),
         "url": f"/tavarat/{sign}" if sign else None,
         "code": sign,
         "label": _(words),
@@ -142,7 +126,7 @@ def _tell_loans(found: Sequence[Found[Any]]) -> Iterator[Row]:
     for row in found:
         state = _(STATES[_state_of_loan(row)][0])
         back = _(BACK[row.condition_back]) if row.condition_back else None
-        what = [_name(row), row.size, signs.get(row.item_id), row.for_name]
+        what = [name_of(row), row.size, signs.get(row.item_id), row.for_name]
         sort = _("Unit") if row.unit_id else _("Person")
         yield [*what, sort, row.handed_out_at, row.due_on, row.returned_at, state, back, row.site]
 
@@ -185,15 +169,14 @@ LOANS = Ledger(
 
 def find_reservations(asked: Asked, most: int) -> Sequence[Reservation]:
     """Return reservations: those that wait by their first day, others the newest first."""
-    wanted = queries.whole().where(*_within(Reservation.first_day, asked))
+    wanted = queries.whole().where(*on_days(Reservation.first_day, asked))
     if asked.site_id is not None:
         wanted = wanted.where(Reservation.site_id == asked.site_id)
     if asked.state in ENDED:
         ended = and_(Line.reservation_id == Reservation.id, Line.ended_as.in_(ENDED[asked.state]))
         wanted = wanted.where(exists(select(Line.id).where(ended).correlate(Reservation)))
     if asked.state in ENDED or asked.state == "kaikki":
-        older = wanted if asked.after_id is None else wanted.where(Reservation.id < asked.after_id)
-        return session.scalars(older.order_by(Reservation.id.desc()).limit(most)).all()
+        return session.scalars(newest_first(wanted, Reservation.id, asked).limit(most)).all()
     open_ones = select(Line.reservation_id).where(Line.ended_at.is_(None))
     wanted = wanted.where(Reservation.id.in_(open_ones), Reservation.last_day >= clock.today())
     is_unconfirmed = Reservation.browser_hash.is_not(None)
@@ -229,19 +212,9 @@ def _states(found: Sequence[Reservation]) -> Mapping[int, str]:
 
 def _things(one: Reservation) -> str:
     """Write what is reserved: alike things once, with their number."""
-    names = [
-        " ".join(part for part in (_name_of(line), line.size) if part)
-        for line in sorted(one.lines, key=lambda line: line.id)
-    ]
-    return ", ".join(
-        name if names.count(name) == 1 else f"{names.count(name)} × {name}"  # noqa: RUF001 - a number of things
-        for name in dict.fromkeys(names)
-    )
-
-
-def _name_of(line: Line) -> str:
-    kind = line.kind
-    return pick(kind.name_simple, kind.name, kind.name_sv, kind.name_en)
+    lines = sorted(one.lines, key=lambda line: line.id)
+    names = [sized(name_of(line.kind), line.size) for line in lines]
+    return ", ".join(times(names.count(name), name) for name in dict.fromkeys(names))
 
 
 def _show_reservations(found: Sequence[Reservation]) -> list[Shown]:

@@ -16,9 +16,8 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.core.tables import Row
 from lainaamo.goods import ledger
 from lainaamo.goods import queries as goods
-from lainaamo.goods.ledger import Asked, Ledger, Shown
+from lainaamo.goods.ledger import Asked, Ledger, Shown, newest_first, within
 from lainaamo.goods.models import Item
-from lainaamo.goods.repairs import within
 from lainaamo.goods.words import name_of
 from lainaamo.people.access import Right
 from lainaamo.procurement import queries
@@ -54,9 +53,7 @@ def find(asked: Asked, most: int, *, unit_id: int | None = None) -> Sequence[Cla
         return session.scalars(wanted.order_by(Claim.id).limit(most)).all()
     if asked.state == "paattynyt":
         wanted = wanted.where(Claim.waiting == 0)
-    if asked.after_id is not None:
-        wanted = wanted.where(Claim.id < asked.after_id)
-    return session.scalars(wanted.order_by(Claim.id.desc()).limit(most)).all()
+    return session.scalars(newest_first(wanted, Claim.id, asked).limit(most)).all()
 
 
 Ended = Mapping[tuple[int, str], tuple[int, int | None]]

@@ -14,10 +14,9 @@ from lainaamo.core.i18n import NAMES, day
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.tables import Cell, Row
 from lainaamo.goods import ledger
-from lainaamo.goods.ledger import Asked, Ledger, Shown
+from lainaamo.goods.ledger import Asked, Ledger, Shown, newest_first, within
 from lainaamo.goods.models import Item
-from lainaamo.goods.repairs import within
-from lainaamo.goods.words import name_of
+from lainaamo.goods.words import name_of, times
 from lainaamo.people.access import Right
 from lainaamo.reception.models import DonatedThing, Donation
 
@@ -27,9 +26,7 @@ bp = Blueprint("donations", __name__)
 def find(asked: Asked, most: int) -> Sequence[Donation]:
     """Return donations, the newest first."""
     wanted = select(Donation).where(*within(Donation.made_at, asked))
-    if asked.after_id is not None:
-        wanted = wanted.where(Donation.id < asked.after_id)
-    return session.scalars(wanted.order_by(Donation.id.desc()).limit(most)).all()
+    return session.scalars(newest_first(wanted, Donation.id, asked).limit(most)).all()
 
 
 def _things(found: Sequence[Donation]) -> Mapping[int, Sequence[Item]]:
@@ -45,7 +42,7 @@ def _things(found: Sequence[Donation]) -> Mapping[int, Sequence[Item]]:
 
 def _names(things: Sequence[Item]) -> str:
     told = [(item.quantity, name_of(item.kind)) for item in things]
-    return ", ".join(name if number == 1 else f"{number} × {name}" for number, name in told)  # noqa: RUF001 - a number of things
+    return ", ".join(times(number, name) for number, name in told)
 
 
 def _show(found: Sequence[Donation]) -> list[Shown]:
