@@ -200,8 +200,9 @@ class Make:
         at_once: int = 5,
         ahead_days: int = 180,
         turnaround_days: int = 0,
+        **more: int,
     ) -> LoanTerms:
-        """Set the terms on which a category is lent."""
+        """Set the terms on which a category is lent; `more` are the rest of its columns."""
         row = LoanTerms(
             category_id=(category or self.category()).id,
             days=days,
@@ -209,6 +210,7 @@ class Make:
             at_once=at_once,
             ahead_days=ahead_days,
             turnaround_days=turnaround_days,
+            **more,
         )
         return self.kept(row)
 

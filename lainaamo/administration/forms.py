@@ -327,6 +327,18 @@ class TermsForm(Facts):
     turnaround_days = whole(
         N_("Rest after a loan, open days"), 0, 30, N_("For drying and checking")
     )
+    renewals = whole(
+        N_("Renewed at most so many times"), 0, 50, N_("0: loans of these are not renewed")
+    )
+    pick_up_days = whole(
+        N_("Pickup from the waiting list, open days"),
+        1,
+        30,
+        N_("Then it goes to the next in line"),
+    )
+    most_waiting = whole(
+        N_("At most on the waiting list"), 0, 1000, N_("People for one kind; 0: no waiting list")
+    )
 
     def validate_longest_days(self, field: Field) -> None:
         """Refuse an ordinary loan that is longer than the longest."""

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lainaamo.core.journal import Entry
@@ -15,6 +15,7 @@ from lainaamo.people.rules import Contact
 ENDINGS = ("fetched", "cancelled", "expired", "thing_removed")
 RETURNS = ("ok", "dirty", "part_missing", "broken")
 BLOCKS = ("late", "damage", "lost", "rules")
+WAIT_ENDINGS = ("served", "left", "removed", "over")
 STEPS = (
     "taken_back",
     "handed_out",
@@ -41,6 +42,9 @@ class LoanTerms(Base):
         CheckConstraint("days BETWEEN 0 AND longest_days", name="days_within_longest"),
         CheckConstraint("at_once > 0 AND ahead_days > 0", name="some"),
         CheckConstraint("turnaround_days >= 0", name="turnaround_not_negative"),
+        CheckConstraint("renewals >= 0", name="renewals_not_negative"),
+        CheckConstraint("pick_up_days > 0", name="some_pick_up_days"),
+        CheckConstraint("most_waiting >= 0", name="most_waiting_not_negative"),
     )
 
     id: Mapped[Id]
@@ -50,6 +54,9 @@ class LoanTerms(Base):
     at_once: Mapped[int]
     ahead_days: Mapped[int]
     turnaround_days: Mapped[int]
+    renewals: Mapped[int] = mapped_column(server_default=text("2"))
+    pick_up_days: Mapped[int] = mapped_column(server_default=text("3"))
+    most_waiting: Mapped[int] = mapped_column(server_default=text("50"))
 
 
 class Reservation(Base):
@@ -61,6 +68,8 @@ class Reservation(Base):
     Who has not signed in confirms it by a code sent to `email` or `phone`, in the browser that
     made it, before `held_until`. Those three are kept no longer than it waits for that; till then
     its person is one who has no contact. A `held_until` that stays says that nobody confirmed.
+
+    What somebody got from the line is fetched by the end of `pick_up_by`, or goes to the next.
     """
 
     __tablename__ = "reservation"
@@ -73,6 +82,12 @@ class Reservation(Base):
             sqlite_where=text("browser_hash IS NOT NULL"),
             postgresql_where=text("browser_hash IS NOT NULL"),
         ),
+        Index(
+            "ix_reservation_pick_up_by",
+            "pick_up_by",
+            sqlite_where=text("pick_up_by IS NOT NULL"),
+            postgresql_where=text("pick_up_by IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -82,6 +97,7 @@ class Reservation(Base):
     for_name: Mapped[str]
     first_day: Mapped[date] = mapped_column(index=True)
     last_day: Mapped[date]
+    pick_up_by: Mapped[date | None]
     pick_up_code: Mapped[str] = mapped_column(index=True)
     link_nonce: Mapped[str] = mapped_column(unique=True)
     link_revoked_at: Mapped[datetime | None]
@@ -106,7 +122,11 @@ class Reservation(Base):
 
 
 class Line(Base):
-    """One thing of a kind (and size) in a reservation; open until it ends in one of four ways."""
+    """One thing of a kind (and size) in a reservation; open until it ends in one of four ways.
+
+    Since `pulled_at` its thing lies on the pickup shelf, or has been given without a scan: it is
+    free again when somebody has looked.
+    """
 
     __tablename__ = "reservation_line"
     __table_args__ = (
@@ -125,6 +145,7 @@ class Line(Base):
     kind_id: Mapped[int] = mapped_column(ForeignKey(Kind.id), index=True)
     size: Mapped[str | None]
     use_id: Mapped[int] = mapped_column(ForeignKey(Use.id), unique=True)
+    pulled_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_as: Mapped[str | None]
 
@@ -168,6 +189,66 @@ class Loan(Base):
 
     item: Mapped[Item] = relationship(lazy="raise_on_sql")
     line: Mapped[Line | None] = relationship(lazy="raise_on_sql")
+
+
+class Renewal(Base):
+    """A loan's last day moved on, once; a day is moved on only once."""
+
+    __tablename__ = "renewal"
+    __table_args__ = (
+        UniqueConstraint("loan_id", "was_due_on"),
+        CheckConstraint("due_on > was_due_on", name="later"),
+    )
+
+    id: Mapped[Id]
+    loan_id: Mapped[int] = mapped_column(ForeignKey(Loan.id))
+    was_due_on: Mapped[date]
+    due_on: Mapped[date]
+    made_at: Mapped[datetime]
+
+
+class Wait(Base):
+    """Somebody's place in the line for a kind (and size) at a site, until it ends.
+
+    Wanted is a loan of so many `days` (calendar days after its first), from `first_day` on or as
+    soon as there is one. The line of a kind goes by `position`. "served": it became the reservation;
+    "left": by the person; "removed": by the staff; "over": nobody waits that long.
+    """
+
+    __tablename__ = "wait"
+    __table_args__ = (
+        CheckConstraint("days > 0", name="some_days"),
+        CheckConstraint(
+            f"ended_as IS NULL OR {one_of('ended_as', *WAIT_ENDINGS)}", name="known_ending"
+        ),
+        CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ended_both_or_neither"),
+        CheckConstraint("reservation_id IS NULL OR ended_as = 'served'", name="got_when_served"),
+        Index(
+            "ix_wait_kind_id_position_waiting",
+            "kind_id",
+            "position",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    kind_id: Mapped[int] = mapped_column(ForeignKey(Kind.id), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey(Site.id), index=True)
+    size: Mapped[str | None]
+    for_name: Mapped[str]
+    first_day: Mapped[date]
+    days: Mapped[int]
+    position: Mapped[int]
+    joined_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_as: Mapped[str | None]
+    reservation_id: Mapped[int | None] = mapped_column(ForeignKey(Reservation.id), unique=True)
+
+    kind: Mapped[Kind] = relationship(lazy="raise_on_sql")
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+    site: Mapped[Site] = relationship(lazy="raise_on_sql")
 
 
 class BorrowerBlock(Base):

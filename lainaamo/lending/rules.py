@@ -28,6 +28,9 @@ class Terms:
     at_once: int = 5
     ahead_days: int = 180
     turnaround_days: int = 0
+    renewals: int = 2
+    pick_up_days: int = 3
+    most_waiting: int = 50
 
 
 def taken_until(last_day: date, *, opening: Opening, terms: Terms) -> date:
