@@ -13,8 +13,8 @@ from lainaamo.administration import views as administration
 from lainaamo.api import views as api
 from lainaamo.catalogue import views as catalogue
 from lainaamo.config import STATIC, TEMPLATES, Settings
+from lainaamo.core import addresses, db, finnish, frame, i18n, meters, telling, theme, wire
 from lainaamo.core import clockwork as _clockwork  # noqa: F401 - its table
-from lainaamo.core import db, finnish, frame, i18n, meters, telling, theme
 from lainaamo.core import limits as _limits  # noqa: F401 - its table
 from lainaamo.core.bucket import Bucket
 from lainaamo.core.db import session
@@ -114,12 +114,14 @@ def create_app(settings: Settings | None = None) -> Lainaamo:
     settings = settings or Settings.from_environment()
     app = Lainaamo("lainaamo", template_folder=str(TEMPLATES), static_folder=str(STATIC))
     settle(app, settings)
+    addresses.bound_ids(app)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_S  # every address of a static file has its hash
     proxies = int(settings.trusted_proxies)
     if proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]  # werkzeug's documented way
+        believed = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
+        app.wsgi_app = wire.read_all(believed)  # type: ignore[method-assign, assignment]  # werkzeug's documented way
     telling.set_up(settings)
     telling.tell_requests(app)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = db.options(pooled=settings.database_pooled == "yes")

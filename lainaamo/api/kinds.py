@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from flask import Response, stream_with_context
+from flask import Response
 from sqlalchemy.exc import NoResultFound
 
 from lainaamo.api import paging, queries, who
@@ -121,21 +121,20 @@ def kinds_as_table(asked: TableAsked) -> Response:
     """Open data: every kind that is lent, a row for each size; for the days, else for now."""
     days = read_days(asked.first_day, asked.last_day)
     headers = ("id", "name", "category", "size", "free", "url")
-    response = Response(stream_with_context(_lines(headers, _table(days))), mimetype=None)
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    # Whole, not as it is read: what fails on the way is told, and no reader holds a connection.
+    written = _written(headers, _table(days))
+    response = Response(written, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="kinds.csv"'
     return response
 
 
-def _lines(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """Yield a table as RFC 4180 writes it; no cell begins as a formula does."""
+def _written(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table as RFC 4180 writes it; no cell begins as a formula does."""
     page = io.StringIO(newline="")
     writer = csv.writer(page)
     for row in ([*headers], *rows):
         writer.writerow([harmless(one) if isinstance(one, str) else one for one in row])
-        yield page.getvalue()
-        page.seek(0)
-        page.truncate()
+    return page.getvalue()
 
 
 def _table(days: Days | None) -> Iterator[Sequence[object]]:

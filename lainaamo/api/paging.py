@@ -3,7 +3,8 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Annotated
 
-from lainaamo.api.shapes import LARGEST_ID, WHOLE, About, Unfit
+from lainaamo.api.shapes import WHOLE, About, Unfit
+from lainaamo.core.addresses import LARGEST_ID
 from lainaamo.core.i18n import gettext as _
 
 PAGE = 50

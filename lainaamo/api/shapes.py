@@ -12,10 +12,10 @@ from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from lainaamo.core.addresses import LARGEST_ID
 from lainaamo.core.errors import N_
 from lainaamo.core.i18n import gettext as _
 
-LARGEST_ID = 999_999_999_999_999
 LONGEST_TEXT = 200
 NO_NUL = r"^[^\x00]*$"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

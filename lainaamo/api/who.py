@@ -7,8 +7,9 @@ from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import Forbidden
 
 from lainaamo.api import queries
-from lainaamo.api.shapes import LARGEST_ID, About, Unfit
+from lainaamo.api.shapes import About, Unfit
 from lainaamo.config import Settings
+from lainaamo.core.addresses import LARGEST_ID
 from lainaamo.core.i18n import gettext as _
 from lainaamo.goods import holders
 from lainaamo.goods.models import Kind, Site

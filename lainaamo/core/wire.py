@@ -5,10 +5,15 @@ words of their own reads the secret from its length (BREACH, 2013). Such pages s
 """
 
 import gzip
+from collections.abc import Iterable
 from functools import lru_cache
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 LEAST_BYTES = 1_000
 FAST, SMALL = 3, 9
@@ -20,6 +25,8 @@ TEXTS = (
     "application/manifest+json",
     "application/wasm",
 )
+MOST_UNREAD_BYTES = 64 * 1024 * 1024
+AT_A_TIME = 64 * 1024
 
 
 def compress_answers(app: Flask) -> None:
@@ -67,3 +74,26 @@ def _may_travel_so(response: Response) -> bool:
 def _kept(body: bytes) -> bytes:
     """Return a static file as small as it gets: worth the time, since it is made once."""
     return gzip.compress(body, SMALL, mtime=0)
+
+
+def read_all(app: "WSGIApplication") -> "WSGIApplication":
+    """Read each request to its end, also one that was answered before: for behind a proxy.
+
+    The server hangs up on who still sends. A proxy that hears this before it hears the answer tells
+    its reader that the service is away, in place of our no. What a proxy has it sends at once, so
+    this keeps nobody waiting; a stranger without one could send for ever, and is hung up on.
+    """
+
+    def whole(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        answer = app(environ, start_response)
+        if environ.get("CONTENT_LENGTH", "0") not in {"", "0"}:
+            _read_rest(environ)
+        return answer
+
+    return whole
+
+
+def _read_rest(environ: "WSGIEnvironment") -> None:
+    left = MOST_UNREAD_BYTES
+    while left > 0 and (some := environ["wsgi.input"].read(AT_A_TIME)):
+        left -= len(some)

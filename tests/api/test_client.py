@@ -88,6 +88,11 @@ def test_the_table_of_open_data_has_a_row_for_each_size(program: Programs, skis:
     assert len(rows) == 3
 
 
+def test_the_table_speaks_the_language_that_was_asked_for(program: Programs, skis: Kind) -> None:
+    table = program(None).ask("GET", "/kinds.csv", Accept_Language="sv").text
+    assert table.splitlines()[1].startswith(f"{skis.id},{skis.name_sv},")
+
+
 def test_a_token_that_changes_too_much_is_told_to_wait(program: Programs) -> None:
     mine = program("resident")
     answers = [mine.ask("DELETE", "/reservations/1").status_code for _ in range(601)]

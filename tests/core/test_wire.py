@@ -1,7 +1,12 @@
 """Text travels small, and secrets travel as they are."""
 
 import gzip
+import io
 
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from lainaamo.core import wire
+from lainaamo.core.web import Lainaamo
 from tests.conftest import SignedIn
 from tests.make import Make
 from tests.strict import Browser
@@ -47,3 +52,31 @@ def test_a_page_with_a_secret_is_not_packed(
         data={**form, "contact": "aino@example.fi", "agree": "yes"},
     )
     assert "Content-Encoding" not in browser.get(answer.location, headers=SMALL).headers
+
+
+class Endless(io.RawIOBase):
+    """A body that never ends; counts what was read of it."""
+
+    taken = 0
+
+    def read(self, size: int = -1) -> bytes:
+        self.taken += size
+        return bytes(size)
+
+
+def send_to_closed_door(app: Lainaamo, body: io.RawIOBase | io.BytesIO, length: int) -> str:
+    environ = EnvironBuilder("/hallinta/asetukset", method="POST").get_environ()
+    environ |= {"wsgi.input": body, "CONTENT_LENGTH": str(length)}
+    _page, status, _headers = run_wsgi_app(wire.read_all(app), environ)
+    return status[:3]
+
+
+def test_a_refused_request_is_read_to_its_end_behind_a_proxy(app: Lainaamo) -> None:
+    body = io.BytesIO(bytes(100_000))
+    assert (send_to_closed_door(app, body, 100_000), body.read()) == ("403", b"")
+
+
+def test_who_sends_without_end_is_not_heard_out(app: Lainaamo) -> None:
+    body = Endless()
+    assert send_to_closed_door(app, body, 10**9) == "403"
+    assert body.taken == wire.MOST_UNREAD_BYTES
