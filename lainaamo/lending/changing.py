@@ -18,12 +18,14 @@ def change(
 ) -> None:
     """Promise the things for other days or in other sizes (by line); the pickup code stays.
 
-    All of it or nothing: where it is refused the transaction takes the old promise back.
+    All of it or nothing: where it is refused the transaction takes the old promise back. Who has a
+    borrowing block keeps what was promised, or cancels it, and is promised no more.
     """
     goods.hold_site(made.site_id)
     actions.lock_reservation(made)
     endings = [line.ended_as for line in made.lines]
     rules.check_changeable(endings, is_unconfirmed=made.is_unconfirmed)
+    actions.check_may_reserve(made.person_id, site_id=made.site_id)
     # Who was to fetch it yesterday may still come today and keep it longer.
     first_day = max(first_day, clock.today()) if first_day == made.first_day else first_day
     _promise_again(made, first_day, last_day, sizes)

@@ -10,12 +10,14 @@ from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.journal import Entry
 from lainaamo.core.web import LANGUAGE_COOKIE, Lainaamo
+from lainaamo.lending.links import own_path
 from lainaamo.lending.models import BLOCKS, BorrowerBlock, Loan
 from lainaamo.people.models import Person
 from lainaamo.upkeep.actions import forget_blocks
 from tests.conftest import AtOnce, SignedIn
 from tests.desk.conftest import FRIDAY, TODAY, Desk
 from tests.make import Make
+from tests.strict import Browser
 
 UNTIL = TODAY + timedelta(10)
 
@@ -122,6 +124,23 @@ def test_the_borrower_is_told_until_when_and_whom_to_call(
     own = browser.get("/omat").text
     assert "You cannot borrow until 12 Mar 2026." in own
     assert "A thing is lost, and that is not settled." in own
+
+
+def test_what_was_promised_before_is_not_moved_but_may_be_cancelled(
+    app: Lainaamo, desk: Desk, make: Make, browser: Browser, aino: Person
+) -> None:
+    kind = make.kind()
+    make.item(kind)
+    made = make.reservation(kind, TODAY, FRIDAY, person=aino)
+    block(desk, aino)
+    browser.set_cookie(LANGUAGE_COOKIE, "en")
+    own = own_path(made, app.config["SETTINGS"])
+    days = {"first_day": str(TODAY), "last_day": str(FRIDAY + timedelta(3))}
+    page = browser.post(f"{own}/muutos", data=days)
+    assert page.status_code == 409
+    assert "You can borrow again on" in page.text
+    assert make.again(made).last_day == FRIDAY
+    assert browser.post(f"{own}/peruutus").status_code == 303
 
 
 def test_a_block_ends_by_itself_and_is_forgotten(
