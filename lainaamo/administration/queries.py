@@ -15,7 +15,7 @@ from lainaamo.goods.models import Category, Code, Item, Kind, OpeningHours, Plac
 from lainaamo.goods.queries import LAST_LAST
 from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation
 from lainaamo.pages.models import StatementVersion
-from lainaamo.people.models import Actor, Grant, Person, Unit
+from lainaamo.people.models import Actor, Grant, Person, Token, Unit
 from lainaamo.procurement.models import Claim
 
 CHANGES = 20
@@ -75,6 +75,8 @@ def names_of_things(some: Iterable[Change]) -> Mapping[tuple[str, int], str]:
         if ids[thing]:
             named |= {(thing, one): name for one, name in _names(model, ids[thing])}
     named |= {("loan_terms", one): name for one, name in _names(Category, ids["loan_terms"])}
+    tokens = select(Token.id, Token.words).where(Token.id.in_(ids["api_token"]))
+    named |= {("api_token", one): words for one, words in session.execute(tokens)}
     people = select(Person.id, Person.first_name).where(Person.id.in_(ids["person"]))
     named |= {("person", one): name for one, name in session.execute(people)}
     things = select(Item.id, Kind.name).join(Item.kind).where(Item.id.in_(ids["item"]))

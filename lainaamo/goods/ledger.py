@@ -14,10 +14,12 @@ from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.download import download, take_out
 from lainaamo.core.errors import N_
+from lainaamo.core.i18n import full_day
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.tables import Row
 from lainaamo.core.web import needs, own_transactions
 from lainaamo.goods import queries
+from lainaamo.goods.models import Site
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
@@ -155,9 +157,20 @@ def page(ledger: Ledger[Found], wanted: Asked) -> str:
         sites=[(site.id, site.name) for site in sites],
         columns=[_(words) for words in ledger.columns],
         rows=ledger.shown(rows),
+        chosen=list(_chosen(ledger, wanted, sites)),
         is_narrowed=replace(wanted, after_id=None) != Asked(ledger.usual),
         next_url=_next(ledger, wanted, rows[-1].id) if len(found) > PAGE else None,
     )
+
+
+def _chosen(ledger: Ledger[Any], wanted: Asked, sites: Sequence[Site]) -> Iterator[str]:
+    """Yield in words what a list is narrowed down by now."""
+    if ledger.states:
+        yield _(ledger.states[wanted.state])
+    yield from (site.name for site in sites if site.id == wanted.site_id)
+    if wanted.first or wanted.last:
+        ends = [full_day(one) if one else "" for one in (wanted.first, wanted.last)]
+        yield " – ".join(ends).strip()
 
 
 def _next(ledger: Ledger[Any], wanted: Asked, last_id: int) -> str:

@@ -148,15 +148,19 @@ def _sizes(item: Item) -> list[Shown]:
 
 
 def _offered_sizes(item: Item) -> list[Shown]:
-    """Return the sizes of the last things of the group, each with the attribute it is one of."""
+    """Return the sizes of the last things of the group, each with its attribute, small to large."""
     key = next((key for key in item.kind.category.attributes if is_size(key)), None)
     if key is None:
         return []
     return [
         {"size": size, "key": key}
-        for size in arrivals.last_sizes(item.kind.category_id)
+        for size in sorted(arrivals.last_sizes(item.kind.category_id), key=_as_read)
         if _fits(key, size)
     ]
+
+
+def _as_read(size: str) -> tuple[int, str]:
+    return len(size), size
 
 
 def _fits(key: str, size: str) -> bool:

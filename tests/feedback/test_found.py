@@ -218,14 +218,14 @@ def test_the_same_form_sent_twice_counts_once(app: Lainaamo, phone: Browser, mak
 def test_the_desk_sees_it_and_says_it_is_handled(app: Lainaamo, desk: Desk, make: Make) -> None:
     item = make.item(make.kind("Potkukelkka"), place=make.place("B12"))
     row = make.found_report(item, SPOT, contact="040 123 4567")
-    assert "Found things" in desk.open("/tiski").text
+    assert "Finds" in desk.open("/tiski").text
     page = desk.open("/tiski/loydot").text
     for text in ("Potkukelkka", SPOT, 'href="tel:+358401234567"', "On the shelf"):
         assert text in page
     page = desk.press(f"/tiski/loydot/{row.id}/kasittely").text
     assert "Nobody has told of a found thing." in page
     assert SPOT in desk.open("/tiski/loydot?tila=kasitelty").text
-    assert "Found things" not in desk.open("/tiski").text
+    assert "Finds" not in desk.open("/tiski").text
     again = desk.press(f"/tiski/loydot/{row.id}/kasittely")
     assert again.status_code == 409
 

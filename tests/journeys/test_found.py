@@ -31,7 +31,7 @@ def test_a_stranger_tells_where_it_is_and_the_desk_handles_it(
 
     desk = windows.open(width=width, scripts=scripts, cookie=house.cookie_of("worker"))
     desk.goto("/tiski")
-    desk.get_by_role("link", name="Löytöilmoitukset").click()
+    desk.get_by_role("link", name="Löydöt").click()
     told = desk.locator("li.panel", has_text=spot)
     told.get_by_role("button", name="Käsitelty").click()
     expect(told).to_have_count(0)
