@@ -19,6 +19,7 @@ from lainaamo.core import limits as _limits  # noqa: F401 - its table
 from lainaamo.core.bucket import Bucket
 from lainaamo.core.db import session
 from lainaamo.core.files import Files, Folder
+from lainaamo.core.reads import Reads
 from lainaamo.core.web import Lainaamo, check_declared, guard, needs, once_field, settings_now
 from lainaamo.core.wire import compress_answers
 from lainaamo.desk import (
@@ -149,6 +150,7 @@ def settle(app: Lainaamo, settings: Settings) -> None:
     app.config["SETTINGS"] = settings
     app.config["THEME"] = theme.load(settings)
     app.config["FILES"] = files_of(settings)
+    app.config["READS"] = Reads()
     finnish.look_in(settings.folder)
     meters.look_in(settings.folder / "meters")
 

@@ -415,6 +415,12 @@ class Make:
         with self.app.app_context(), transaction():
             return goods.label_person(person.id)
 
+    def granted(self, person: Person, role: str, *, unit: Unit | None = None) -> None:
+        """Give somebody one more role."""
+        with self.app.app_context(), transaction():
+            row = session.get_one(Person, person.id)
+            people.grant(row, role, unit_id=unit.id if unit else None)
+
     def grants_ended(self, person: Person) -> None:
         """End every role a person has."""
         with self.app.app_context(), transaction():

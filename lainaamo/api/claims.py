@@ -22,7 +22,12 @@ class NewClaim:
     item: Annotated[int | str, About("The lot's id, or the code on it")]
     quantity: Annotated[int, About("How many pieces", least=1, most=MOST)]
     unit: Annotated[
-        int | str | None, About("The unit's id; may be left out where there is only one")
+        int | str | None,
+        About(
+            "The unit's id or key, or the code of the card of somebody who buys for it alone; "
+            "may be left out where there is only one",
+            example="K7M4P",
+        ),
     ] = None
     wanted_on: Annotated[date | None, About("The day for which it is wished")] = None
 
@@ -70,12 +75,13 @@ def _item_id(named: int | str) -> int:
 
 def _unit_id(named: int | str | None) -> int:
     """Return a unit that the token may book for."""
-    mine = [unit.id for unit in who.units()]
+    mine = who.units()
     if named is None and len(mine) == 1:
-        return mine[0]
+        return mine[0].id
     if named is None:
         raise Unfit({"unit": _("Choose the unit.")})
-    found = next((one for one in mine if str(one) == str(named)), None)
-    if found is None:
+    meant = {str(named), *who.units_of_card(named)}
+    found = [unit.id for unit in mine if meant & {str(unit.id), unit.key}]
+    if len(found) != 1:
         raise Unfit({"unit": _("This is no unit of yours.")})
-    return found
+    return found[0]

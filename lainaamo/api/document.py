@@ -6,12 +6,16 @@ from typing import Any
 from flask import Response
 
 from lainaamo.api import shapes
-from lainaamo.api.offering import JSON, NOTHING, OPERATIONS, ROOT, Operation
+from lainaamo.api.offering import JSON, LICENCE, NOTHING, OPERATIONS, ROOT, Operation
 from lainaamo.core.problems import CONTENT_TYPE
 from lainaamo.people.access import EVERYONE
 
 VERSION = "1.0.0"
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
+ABOUT = (
+    "The same queries and actions as the screens, for programs. What needs no token is open data "
+    "under CC BY 4.0: name the municipality. Pages of others may read it (CORS)."
+)
 ERRORS: Mapping[int, str] = {
     400: "The request could not be read",
     401: "No token, or one that is not in use",
@@ -21,7 +25,7 @@ ERRORS: Mapping[int, str] = {
     413: "The request is too large",
     415: "The body is not application/json",
     422: "Fields to correct: `errors` names them",
-    429: "Too many changes with this token; see Retry-After",
+    429: "Too much is asked of one reader or token; see Retry-After",
 }
 KEY = {
     "name": "Idempotency-Key",
@@ -47,8 +51,8 @@ def document(*, title: str, server: str) -> dict[str, Any]:
         "info": {
             "title": title,
             "version": VERSION,
-            "description": "The same queries and actions as the screens, for programs.",
-            "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+            "description": ABOUT,
+            "license": {"name": "CC BY 4.0", "url": LICENCE},
         },
         "servers": [{"url": f"{server.rstrip('/')}{ROOT}"}],
         "security": [{"token": []}],
@@ -123,10 +127,10 @@ def statuses(one: Operation) -> Sequence[int]:
     if one.asks is not None:
         found |= {422}
     if one.method != "GET":
-        found |= {409, 413, 422, 429}
+        found |= {409, 413, 422}
     if one.takes is not None:
         found |= {400, 415, 404}
-    return sorted({400, *found})
+    return sorted({400, 429, *found})
 
 
 def _error(text: str) -> dict[str, Any]:

@@ -11,14 +11,15 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, TypeVar, get_type_hints
 
-from flask import Blueprint, Response, json, request
+from flask import Blueprint, Response, current_app, json, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from lainaamo.api import shapes
 from lainaamo.core.limits import count_try
-from lainaamo.core.web import needs
-from lainaamo.people.access import Right
+from lainaamo.core.reads import reader_at
+from lainaamo.core.web import SAFE, app_view, needs, right_for
+from lainaamo.people.access import EVERYONE, Right
 from lainaamo.people.visitor import visitor
 
 ROOT = "/api/v1"
@@ -30,6 +31,12 @@ AN_ID = "int"
 
 CHANGES, WITHIN = 600, timedelta(minutes=1)
 """How many changes a token may ask for in a minute; a queue of scans is one."""
+
+READS, OPEN_READS = 1200, 300
+"""How many answers a token, and an address without one, may read in a minute."""
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+"""On what terms what needs no token may be used: named in the document, too."""
 
 bp = Blueprint("api", __name__, url_prefix=ROOT)
 Does = TypeVar("Does", bound=Callable[..., Any])
@@ -99,6 +106,29 @@ def offers(
         return does
 
     return offer
+
+
+@bp.before_request
+def _count_reads() -> None:
+    """Refuse more reading than one reader may ask for."""
+    if request.method not in SAFE:
+        return
+    known, reads = visitor(), current_app.config["READS"]
+    if known is None:
+        reads.count(reader_at(request.remote_addr), most=OPEN_READS)
+    else:
+        reads.count(f"token {known.token_id}", most=READS)
+
+
+@bp.after_request
+def _open_to_pages(answer: Response) -> Response:
+    """Let pages of others read what needs no token, and name its licence; never what needs one."""
+    view = app_view()
+    is_open = view is not None and right_for(view, request.method) in EVERYONE
+    if request.method in SAFE and is_open:
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+        answer.headers["Link"] = f'<{LICENCE}>; rel="license"'
+    return answer
 
 
 def _view(operation: Operation) -> Callable[..., ResponseReturnValue]:

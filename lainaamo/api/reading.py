@@ -10,7 +10,7 @@ from flask import Response
 
 from lainaamo.api import shapes
 from lainaamo.api.document import tag_of
-from lainaamo.api.offering import OPERATIONS, ROOT, Operation
+from lainaamo.api.offering import LICENCE, OPEN_READS, OPERATIONS, READS, ROOT, Operation
 from lainaamo.people.access import EVERYONE, ROLE_RIGHTS
 from lainaamo.people.words import role_word
 
@@ -25,7 +25,13 @@ def page(*, public_url: str) -> Shown:
     groups = [
         (name, [_operation(one) for one in some]) for name, some in groupby(sorted_ones, key=tag_of)
     ]
-    return {"groups": groups, "shapes": _shapes(), "root": f"{public_url.rstrip('/')}{ROOT}"}
+    return {
+        "groups": groups,
+        "shapes": _shapes(),
+        "root": f"{public_url.rstrip('/')}{ROOT}",
+        "licence": LICENCE,
+        "reads": (OPEN_READS, READS),
+    }
 
 
 def _operation(one: Operation) -> Shown:

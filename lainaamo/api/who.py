@@ -108,3 +108,11 @@ def units() -> list[Unit]:
         return list(reached)
     inside = people.units_below(known.unit_id)
     return [unit for unit in reached if unit.id in inside]
+
+
+def units_of_card(named: int | str) -> set[str]:
+    """Return the ids of the units that somebody's card buys for; units have no cards themselves."""
+    person = _by_card(named)
+    if person is None:
+        return set()
+    return {str(unit.id) for unit in procurement.units_for(person.id, everywhere=False)}

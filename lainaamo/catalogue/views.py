@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.exc import NoResultFound
 
-from lainaamo.catalogue import kind_page, reuse_page
+from lainaamo.catalogue import kind_page, reuse_page, schema_org
 from lainaamo.catalogue.borrowing import borrower_of, read_form, stranger_of
 from lainaamo.catalogue.choice import Choice, choice
 from lainaamo.catalogue.forms import BorrowerForm, OwnForm, read_day
@@ -19,7 +20,7 @@ from lainaamo.core.i18n import locale
 from lainaamo.core.kept import once_per_change
 from lainaamo.core.limits import count_try
 from lainaamo.core.orm import Area
-from lainaamo.core.web import needs, refused_on
+from lainaamo.core.web import needs, refused_on, settings_now
 from lainaamo.doors.asking import is_known_browser, remembering
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods
@@ -112,9 +113,15 @@ def kind(kind_id: int) -> ResponseReturnValue:
     printed = kind_page.printed(kind_id, current_app.config["SETTINGS"].public_url)
     shown = kind_page.page(chosen)
     found_url = _found_url(request.args.get("tarra", "").upper())
-    page = render_template("catalogue/kind.html", **shown, printed=printed, found_url=found_url)
+    told = {"schema_org": _schema_org(chosen, shown), "found_url": found_url}
+    page = render_template("catalogue/kind.html", **shown, printed=printed, **told)
     # Who will confirm keeps a token from here on, so that two quick presses are one browser.
     return remembering(page) if shown["reserve"] and visitor() is None else page
+
+
+def _schema_org(chosen: Choice, shown: Mapping[str, Any]) -> Mapping[str, Any]:
+    photo, free = shown["kind"]["photo"], shown["free"]
+    return schema_org.product(chosen, free=free, photo=photo, settings=settings_now())
 
 
 def _found_url(sign: str) -> str | None:

@@ -213,6 +213,21 @@ def test_a_unit_books_pieces_of_a_lot(program: Programs, make: Make, desks: Item
     assert told(program("resident").post("/claims", by_code))["status"] == 403
 
 
+def test_a_unit_is_named_by_its_key_or_by_the_card_of_who_buys_for_it(
+    program: Programs, make: Make, desks: Item
+) -> None:
+    unit, other = make.unit("Koulu"), make.unit("Toinen")
+    coordinator, buyer = program("coordinator"), make.person("buyer", unit=unit)
+    busy, stranger = make.person("buyer", unit=unit), make.person("resident")
+    make.granted(busy, "buyer", unit=other)
+    for named in (unit.id, str(unit.id), unit.key, make.card(buyer), make.card(buyer).lower()):
+        wish = {"item": desks.id, "quantity": 1, "unit": named}
+        assert coordinator.post("/claims", wish).get_json()["unit"] == unit.id
+    for named in (make.card(busy), make.card(stranger), "K7M4P", 10**14, "ei"):
+        wish = {"item": desks.id, "quantity": 1, "unit": named}
+        assert told(coordinator.post("/claims", wish))["errors"][0]["field"] == "unit"
+
+
 def test_a_units_token_sees_only_lots_that_units_may_book(
     program: Programs, make: Make, skis: Kind, desks: Item
 ) -> None:
