@@ -44,9 +44,9 @@ from lainaamo.intake import actions as intake
 from lainaamo.intake import uploads
 from lainaamo.intake.models import Upload
 from lainaamo.lending import actions as lending
-from lainaamo.lending import confirming
+from lainaamo.lending import confirming, waiting
 from lainaamo.lending.confirming import Stranger
-from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation
+from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation, Wait
 from lainaamo.pages import actions as pages
 from lainaamo.pages import queries as pages_queries
 from lainaamo.pages import statement
@@ -529,6 +529,35 @@ class Make:
                     row, lending.Borrower(who.first_name, person_id=who.id), due_on=due_on
                 )
             return _loose(loan)
+
+    def wait(
+        self,
+        kind: Kind,
+        person: Person | None = None,
+        *,
+        size: str | None = None,
+        first_day: date | None = None,
+        days: int = 7,
+        site: Site | None = None,
+    ) -> Wait:
+        """Let somebody stand in line for a kind."""
+        who = person or self.person("resident")
+        borrower = lending.Borrower(who.first_name, person_id=who.id)
+        facts = {"site_id": (site or self.site()).id, "days": days}
+        with self.app.app_context():
+            with transaction():
+                made = waiting.join(
+                    lending.Asked(kind.id, size),
+                    borrower,
+                    first_day=first_day or clock.today(),
+                    **facts,
+                )
+            return _loose(made)
+
+    def taken_back(self, item: Item) -> None:
+        """Take a thing back at the desk."""
+        with self.app.app_context(), transaction():
+            lending.take_back(goods_queries.get_item(item.id))
 
     # Buyers
 

@@ -9,7 +9,7 @@ from lainaamo.administration.rules import Facts
 from lainaamo.core.db import session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.goods import actions as goods
-from lainaamo.goods import finding
+from lainaamo.goods import finding, freed
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.availability import pack
 from lainaamo.goods.models import Category, Item, Kind, Place
@@ -98,6 +98,7 @@ def write_item(item_id: int, facts: Facts) -> None:
     for name, value in facts.items():
         setattr(item, name, value)
     session.flush()
+    freed.note(item.kind_id)
     if promised - _promises(item.kind_id):
         words = N_("Somebody has reserved this size here. Give them another thing first.")
         raise Refusal(words, code="promised")

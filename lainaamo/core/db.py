@@ -3,7 +3,7 @@
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -70,6 +70,12 @@ class Gate:
 
 _writing: ContextVar[Gate | None] = ContextVar("writing", default=None)
 
+LAST: list[Callable[[], None]] = []
+"""What is done at the end of every transaction, before it is kept; a feature adds its own.
+
+For what must follow whichever door a change came in by: it looks at what was noted meanwhile.
+"""
+
 
 @contextmanager
 def transaction() -> Iterator[None]:
@@ -85,6 +91,8 @@ def transaction() -> Iterator[None]:
     token = _writing.set(gate)
     try:
         yield
+        for last in LAST:
+            last()
         session.commit()
     except BaseException:
         session.rollback()

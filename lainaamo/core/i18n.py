@@ -156,8 +156,14 @@ def euros(cents: int) -> str:
 
 def retold(refusal: Refusal) -> str:
     """Say a refusal in the language in use, its days written as people write them."""
-    shown = {
-        name: day(value) if isinstance(value, date) else value
-        for name, value in refusal.params.items()
-    }
+    shown = {name: _shown(value) for name, value in refusal.params.items()}
     return gettext(refusal.message, **shown)
+
+
+def _shown(value: object) -> object:
+    """Write a day as people do, and several refusals one after another."""
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, tuple):
+        return " ".join(retold(one) for one in value if isinstance(one, Refusal))
+    return value

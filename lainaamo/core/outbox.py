@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Index, delete, func, or_, select, text
+from sqlalchemy import JSON, Index, delete, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lainaamo.core import clock
@@ -74,6 +74,13 @@ def promise(kind: str, dedup: str, /, *, due_at: datetime | None = None, **paylo
 def find(kind: str, dedup: str) -> Message | None:
     """Return a promised message, unless it is forgotten."""
     return session.scalar(select(Message).where(Message.dedup == f"{kind}:{dedup}"))
+
+
+def withdraw(kind: str, dedup: str) -> bool:
+    """Take a promised message back; False when it is sent, or somebody is about to send it."""
+    this = (Message.dedup == f"{kind}:{dedup}", Message.tries == 0, Message.dropped_at.is_(None))
+    taken = update(Message).where(*this).values(dropped_at=clock.now()).returning(Message.id)
+    return session.scalar(taken) is not None
 
 
 def is_in_hand(message: Message) -> bool:

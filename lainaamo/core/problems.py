@@ -47,4 +47,6 @@ def _plain(value: object) -> Any:
         return [_plain(one) for one in value]
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if isinstance(value, Refusal):
+        return value.code
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -7,6 +7,7 @@ from lainaamo.core.db import session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.desk import queries, rules
 from lainaamo.goods import actions as goods
+from lainaamo.goods import freed
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.models import Item, Place
 from lainaamo.lending import actions as lending
@@ -151,4 +152,5 @@ def find_again(item: Item) -> None:
         raise Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
     with undo.kept(item, "found"):
         item.left_at = item.left_as = None
+        freed.note(item.kind_id)
         journal.write("item.found", "item", item.id)

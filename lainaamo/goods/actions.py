@@ -11,7 +11,7 @@ from sqlalchemy import Table, delete, func, insert, select, update
 from lainaamo.core import clock, journal
 from lainaamo.core.db import insert_missing, insert_once, session
 from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
-from lainaamo.goods import photos, queries
+from lainaamo.goods import freed, photos, queries
 from lainaamo.goods.availability import Fixed, Stock, Wish, moves, pack
 from lainaamo.goods.codes import length_for, new_code
 from lainaamo.goods.models import (
@@ -51,6 +51,7 @@ def receive(kind: Kind, *, site_id: int, quantity: int = 1, **facts: Any) -> Ite
     )
     session.add(item)
     session.flush()
+    freed.note(kind.id)
     unit = item.giving_unit_id
     journal.write("item.received", "item", item.id, quantity=quantity, unit=unit)
     return item
@@ -76,6 +77,7 @@ def receive_many(rows: Sequence[Mapping[str, Any]], *, verb: str = "item.receive
     table = cast("Table", Item.__table__)
     wanted = insert(table).returning(table.c.id, sort_by_parameter_order=True)
     ids = list(session.scalars(wanted, facts))
+    freed.note(*{row["kind_id"] for row in facts})
     journal.write_many(
         verb,
         "item",
@@ -219,6 +221,8 @@ def shelve(item: Item, place: Place) -> None:
         words = N_("The shelf %(name)s is not in use. Choose another one.")
         raise Refusal(words, code="shelf_closed", name=place.name)
     item.place_id = item.home_place_id = place.id
+    if item.site_id != place.site_id:
+        freed.note(item.kind_id)
     item.site_id = place.site_id
     journal.write("item.shelved", "item", item.id, place=place.id)
 
@@ -394,6 +398,8 @@ def take(item: Item, purpose: str, first_day: date, last_day: date | None, **fac
         raise TAKEN
     placing = pack(after) or {}
     lost = set(pack(stock) or {}) - set(placing)
+    if lost:
+        freed.note(item.kind_id)
     if lost and purpose == "on_loan":
         words = N_("This thing is promised to somebody else. Give another one or a shorter loan.")
         raise Refusal(words, code="promised")
@@ -428,6 +434,7 @@ def release(use: Use) -> None:
     use.ended_at = clock.now()
     coming = (Allocation.use_id == use.id, Allocation.day >= clock.today())
     session.execute(delete(Allocation).where(*coming))
+    freed.note(use.kind_id)
 
 
 def take_up(use: Use) -> None:
@@ -457,6 +464,7 @@ def set_free(uses: Sequence[Use]) -> None:
     _forget_days([use.id for use in uses])
     for use in uses:
         use.ended_at = clock.now()
+        freed.note(use.kind_id)
     session.flush()
 
 
@@ -482,6 +490,21 @@ def rest(item: Item, last_day: date) -> None:
             return
 
 
+def keep_longer(use: Use, last_day: date, *, due_on: date) -> None:
+    """Let a thing that is out be taken until a later day; promises make room where they must.
+
+    Whether all of them can is the caller's to look at. The kind must be locked.
+    """
+    _forget_days([use.id])
+    use.last_day, use.due_on = last_day, due_on
+    session.flush()
+    stock = queries.stock(use.kind_id)
+    placing = pack(stock) or {}
+    _forget_days({wish.key for wish in stock.wishes} - set(placing))
+    _move(moves(stock, placing))
+    _take_days([use])
+
+
 def end_rest(item: Item) -> None:
     """End a thing's turnaround: who has it in hand sees that it is dry and clean."""
     wanted = select(Use).where(Use.item_id == item.id, Use.purpose == "turnaround")
@@ -505,6 +528,7 @@ def rehouse(kind_id: int) -> set[int]:
 def open_repair(item: Item, need: str) -> Repair:
     """Take a thing out of circulation until it is cleaned, mended or whole again."""
     use = take(item, "repair", clock.today(), None)
+    freed.note(item.kind_id)  # who was given it just now waits again
     repair = Repair(item_id=item.id, use_id=use.id, need=need, opened_at=clock.now())
     session.add(repair)
     journal.write("repair.opened", "item", item.id, need=need)
@@ -541,6 +565,7 @@ def forget_use(use: Use) -> None:
     session.execute(delete(Allocation).where(Allocation.use_id == use.id))
     session.delete(use)
     session.flush()
+    freed.note(use.kind_id)
 
 
 def _move(placing: Mapping[int, int]) -> None:

@@ -263,6 +263,13 @@ def sites_of(kind_id: int) -> Sequence[Site]:
     return session.scalars(select(Site).where(Site.id.in_(has)).order_by(Site.id)).all()
 
 
+def sizes_at(kind_id: int) -> Sequence[tuple[int, str | None]]:
+    """Return at which sites, and in which sizes, there are things of a kind in the house."""
+    wanted = select(Item.site_id, Item.size).where(Item.kind_id == kind_id, Item.left_at.is_(None))
+    rows = session.execute(wanted.distinct().order_by(Item.site_id, Item.size))
+    return [(site_id, size) for site_id, size in rows]
+
+
 def get_kind(kind_id: int) -> Kind:
     """Return a kind with its category."""
     wanted = select(Kind).where(Kind.id == kind_id).options(joinedload(Kind.category))

@@ -1,6 +1,5 @@
 """The verbs of lending. Each locks, looks, asks the rules, changes, and writes the journal."""
 
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,14 +7,14 @@ from datetime import date
 from sqlalchemy import select
 
 from lainaamo.core import clock, journal, outbox
-from lainaamo.core.db import hold_name, session
+from lainaamo.core.db import session
 from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.actions import Wanted
 from lainaamo.goods.models import Item, Kind, Site, Use
 from lainaamo.goods.opening import Opening
-from lainaamo.lending import queries, rules
+from lainaamo.lending import making, queries, rules, turns
 from lainaamo.lending.models import Line, Loan, Reservation
 from lainaamo.people import actions as people
 from lainaamo.people import queries as people_queries
@@ -65,6 +64,7 @@ def promise_things(
     asked: Sequence[Asked], borrower: Borrower, *, site_id: int, first_day: date, last_day: date
 ) -> Reservation:
     """Promise things as `reserve` does, and tell nobody yet."""
+    days = {"first_day": first_day, "last_day": last_day}
     _lock_borrower(borrower)
     check_may_reserve(borrower.person_id, site_id=site_id)
     goods.hold_site(site_id)
@@ -72,15 +72,22 @@ def promise_things(
     opening = goods_queries.opening(site_id)
     wanted = [wish(one, site_id, first_day, last_day, opening) for one in asked]
     _check_at_once(asked, borrower)
+    # Who waits for one goes before; nobody stands in line where anything is free, but days pass.
+    turns.give(one.kind_id for one in asked)
     uses = goods.promise(wanted)
     if uses is None:
         raise not_free(wanted, last_day, opening)
-    reservation = _written_down(borrower, site_id, first_day, last_day)
+    reservation = making.write_down(
+        for_name=borrower.for_name,
+        person_id=borrower.person_id,
+        unit_id=borrower.unit_id,
+        site_id=site_id,
+        **days,
+    )
     for one, use in zip(asked, uses, strict=True):
         session.add(
             Line(reservation_id=reservation.id, kind_id=one.kind_id, size=one.size, use_id=use.id)
         )
-    days = {"first_day": first_day, "last_day": last_day}
     journal.write("reservation.made", "reservation", reservation.id, lines=len(uses), **days)
     return reservation
 
@@ -106,7 +113,7 @@ def lock_people(person_ids: Iterable[int]) -> None:
 
 def wish(one: Asked, site_id: int, first_day: date, last_day: date, opening: Opening) -> Wanted:
     """Return what is wanted of a kind, with the days it rests after; refuse days it is not lent."""
-    kind = _get_lendable(one.kind_id)
+    kind = get_lendable(one.kind_id)
     terms = queries.terms_of(kind.category_id)
     today = clock.today()
     rules.check_days(first_day, last_day, today=today, opening=opening, terms=terms)
@@ -114,7 +121,8 @@ def wish(one: Asked, site_id: int, first_day: date, last_day: date, opening: Ope
     return Wanted(one.kind_id, one.size, site_id, first_day, taken_until)
 
 
-def _get_lendable(kind_id: int) -> Kind:
+def get_lendable(kind_id: int) -> Kind:
+    """Return a kind that is lent; refuse what is not."""
     kind = session.get_one(Kind, kind_id)
     if kind.pool != "lendable" or kind.left_at is not None:
         raise Refusal(N_("This is not lent out. Choose something else."), code="not_lendable")
@@ -150,36 +158,6 @@ def not_free(wanted: Sequence[Wanted], last_day: date, opening: Opening) -> Refu
             return rules.not_free(first_free, instead)
     words = N_("There are not so many free on those days. Choose fewer or other days.")
     return Refusal(words, code="not_free", first_free_day=None, alternatives=[])
-
-
-def _written_down(borrower: Borrower, site_id: int, first_day: date, last_day: date) -> Reservation:
-    reservation = Reservation(
-        person_id=borrower.person_id,
-        unit_id=borrower.unit_id,
-        for_name=borrower.for_name,
-        site_id=site_id,
-        first_day=first_day,
-        last_day=last_day,
-        pick_up_code=_new_pick_up_code(site_id),
-        link_nonce=secrets.token_hex(8),
-        made_at=clock.now(),
-    )
-    session.add(reservation)
-    session.flush()
-    return reservation
-
-
-def _new_pick_up_code(site_id: int) -> str:
-    """Return a code that no open reservation of the site has; the lock lets no other draw it too.
-
-    Taken last, so that others wait no longer than it takes to write the reservation down.
-    """
-    hold_name(f"pickup codes of site {site_id}")
-    taken = queries.pick_up_codes(site_id)
-    while True:
-        code = rules.pick_up_code(secrets.randbits(64), open_ones=len(taken))
-        if code not in taken:
-            return code
 
 
 def cancel(reservation: Reservation) -> None:

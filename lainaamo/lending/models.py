@@ -211,8 +211,8 @@ class Wait(Base):
     """Somebody's place in the line for a kind (and size) at a site, until it ends.
 
     Wanted is a loan of so many `days` (calendar days after its first), from `first_day` on or as
-    soon as there is one. The line of a kind goes by `position`. "served": it became the reservation;
-    "left": by the person; "removed": by the staff; "over": nobody waits that long.
+    soon as there is one. The line of a kind goes by `position`. "served": it became the
+    reservation; "left": by the person; "removed": by the staff; "over": nobody waits that long.
     """
 
     __tablename__ = "wait"

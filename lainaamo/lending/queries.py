@@ -16,8 +16,17 @@ from lainaamo.goods.availability import Stock, first_free, free
 from lainaamo.goods.models import Item, Kind, Use
 from lainaamo.goods.opening import Opening
 from lainaamo.lending import rules
-from lainaamo.lending.models import BorrowerBlock, Line, Loan, LoanTerms, Reservation
+from lainaamo.lending.models import (
+    BorrowerBlock,
+    Line,
+    Loan,
+    LoanTerms,
+    Renewal,
+    Reservation,
+    Wait,
+)
 from lainaamo.lending.rules import Terms
+from lainaamo.people.models import Person
 from lainaamo.people.rules import Contact
 
 
@@ -57,6 +66,11 @@ def get_reservation(reservation_id: int, *, fresh: bool = False) -> Reservation:
     """
     wanted = whole().where(Reservation.id == reservation_id)
     return session.scalars(wanted.execution_options(populate_existing=fresh)).one()
+
+
+def find_reservation(reservation_id: int) -> Reservation | None:
+    """Return a reservation as `get_reservation` does, unless it was taken back."""
+    return session.scalar(whole().where(Reservation.id == reservation_id))
 
 
 def find_by_nonce(nonce: str) -> Reservation | None:
@@ -183,7 +197,10 @@ def lines_to_hand_out(kind_id: int, *, size: str | None, until: date) -> Sequenc
 
 
 def count_at_once(person_id: int, category_id: int) -> int:
-    """Count what a person has out or promised of a category."""
+    """Count what a person has out, promised or waits for of a category.
+
+    A place in line counts as the thing it becomes: so nobody has to be counted when its turn comes.
+    """
     lines = (
         select(func.count())
         .select_from(Line)
@@ -200,13 +217,21 @@ def count_at_once(person_id: int, category_id: int) -> int:
         .where(Loan.person_id == person_id, Kind.category_id == category_id)
         .where(Loan.returned_at.is_(None))
     )
-    return (session.scalar(lines) or 0) + (session.scalar(loans) or 0)
+    waits = select(func.count()).select_from(Wait).join(Wait.kind)
+    waits = waits.where(Wait.person_id == person_id, Kind.category_id == category_id)
+    waits = waits.where(Wait.ended_at.is_(None))
+    counts = (one.scalar_subquery() for one in (lines, loans, waits))
+    return sum(session.execute(select(*counts)).one())
 
 
 def unfetched_lines(today: date) -> Sequence[Line]:
-    """Return the open lines whose last day is over."""
+    """Return the open lines whose last day, or day of pickup, is over.
+
+    Not those whose thing was pulled: somebody must look whether it was fetched without a scan.
+    """
     wanted = select(Line).join(Line.reservation).where(Line.ended_at.is_(None))
-    return session.scalars(wanted.where(Reservation.last_day < today).order_by(Line.id)).all()
+    is_over = or_(Reservation.last_day < today, Reservation.pick_up_by < today)
+    return session.scalars(wanted.where(is_over, Line.pulled_at.is_(None)).order_by(Line.id)).all()
 
 
 def late_kinds(today: date) -> Sequence[int]:
@@ -253,3 +278,76 @@ def kinds_instead(
     stocks = goods.stocks(alike)
     fitting = (i for i in alike if free(stocks[i], first_day, last_taken_day, site_id=site_id))
     return [kind_id for kind_id, _ in zip(fitting, range(most), strict=False)]
+
+
+# The line for a kind
+
+
+def line_of(kind_ids: Iterable[int], *, fresh: bool = False) -> Sequence[Wait]:
+    """Return who waits for these kinds, by kind and place; `fresh`: as it is now, for a lock."""
+    wanted = select(Wait).where(Wait.kind_id.in_(list(kind_ids)), Wait.ended_at.is_(None))
+    ordered = wanted.order_by(Wait.kind_id, Wait.position, Wait.id)
+    return session.scalars(ordered.execution_options(populate_existing=fresh)).all()
+
+
+def kinds_waited_for() -> Sequence[int]:
+    """Return the kinds that somebody waits for."""
+    wanted = select(Wait.kind_id).where(Wait.ended_at.is_(None)).distinct()
+    return session.scalars(wanted.order_by(Wait.kind_id)).all()
+
+
+def waits_of(person_id: int) -> Sequence[Wait]:
+    """Return what somebody waits for, the first joined first."""
+    mine = select(Wait).where(Wait.person_id == person_id, Wait.ended_at.is_(None))
+    whole = (joinedload(Wait.kind).joinedload(Kind.category), joinedload(Wait.site))
+    return session.scalars(mine.options(*whole).order_by(Wait.id)).all()
+
+
+def get_wait(wait_id: int, *, person_id: int | None = None) -> Wait:
+    """Return a place in line; with `person_id` another's is not found."""
+    wanted = select(Wait).where(Wait.id == wait_id)
+    if person_id is not None:
+        wanted = wanted.where(Wait.person_id == person_id)
+    return session.scalars(wanted).one()
+
+
+def place_of(wait: Wait, line: Iterable[Wait]) -> int:
+    """Return somebody's place in the line: 1 is the next; who waits for another size is not before.
+
+    `line` is of the same kind.
+    """
+    before = (
+        other
+        for other in line
+        if (other.position, other.id) < (wait.position, wait.id) and _competes(other, wait)
+    )
+    return 1 + sum(1 for _one in before)
+
+
+def _competes(one: Wait, other: Wait) -> bool:
+    sizes = {one.size, other.size}
+    return one.site_id == other.site_id and (None in sizes or len(sizes) == 1)
+
+
+def blocked_people(person_ids: Iterable[int]) -> frozenset[int]:
+    """Return those of these people who borrow nothing for now, or are here no more."""
+    asked = list(person_ids)
+    today = (BorrowerBlock.person_id.in_(asked), BorrowerBlock.last_day >= clock.today())
+    gone = select(Person.id).where(Person.id.in_(asked), Person.left_at.is_not(None))
+    return frozenset(session.scalars(select(BorrowerBlock.person_id).where(*today).union(gone)))
+
+
+def long_waits(joined_before: datetime) -> Sequence[Wait]:
+    """Return who has waited since before a moment, or is here no more."""
+    wanted = select(Wait).join(Wait.person).where(Wait.ended_at.is_(None))
+    is_over = or_(Wait.joined_at < joined_before, Person.left_at.is_not(None))
+    return session.scalars(wanted.where(is_over).order_by(Wait.id)).all()
+
+
+# Renewals
+
+
+def count_renewals(loan_id: int) -> int:
+    """Count how often a loan was renewed."""
+    wanted = select(func.count()).select_from(Renewal).where(Renewal.loan_id == loan_id)
+    return session.scalar(wanted) or 0

@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select, update
 
 from lainaamo.core import clock, journal
 from lainaamo.core.db import session
+from lainaamo.goods import freed
 from lainaamo.goods.models import Allocation, Item, Use
 from lainaamo.lending import actions, queries
 from lainaamo.lending.models import Loan
@@ -40,6 +41,7 @@ def take_back_many(items: Sequence[Item], loans: Mapping[int, Loan]) -> None:
     session.execute(update(Use).where(Use.id.in_(uses)).values(ended_at=now))
     coming = (Allocation.use_id.in_(uses), Allocation.day >= clock.today())
     session.execute(delete(Allocation).where(*coming))
+    freed.note(*{item.kind_id for item in items})
     terms = queries.terms_of_all(item.kind.category_id for item in items)
     for item in items:
         if terms[item.kind.category_id].turnaround_days:

@@ -11,6 +11,13 @@ SHORTEST_CODE, FEW = 4, 1000
 # What a thing needs before it can go out again, by how it came back.
 NEEDS = {"dirty": "clean", "part_missing": "part", "broken": "repair"}
 
+# How long nobody waits in vain: then the place in line ends.
+WAITS_DAYS = 180
+
+# Why the staff moved somebody in the line, or took somebody out; codes, as below.
+MOVES = ("school", "agreed", "our_mistake", "swap")
+REMOVALS = ("asked", "not_reached", "got_another", "our_mistake")
+
 # Why somebody at the counter lends though the terms say no; a code, so that nothing of a person is
 # written down.
 OVERRIDES = ("agreed", "group", "idle", "exchange")
@@ -127,6 +134,63 @@ def check_changeable(endings: Sequence[str | None], *, is_unconfirmed: bool) -> 
         raise Refusal(words, code="over")
     if is_unconfirmed:
         raise Refusal(N_("Confirm the reservation first. Then you can change it."), code="waits")
+
+
+def check_can_wait(first_day: date, days: int, *, today: date, terms: Terms) -> None:
+    """Refuse a place in line for days that are over, too far away or too many."""
+    if first_day < today:
+        raise Refusal(N_("The first day is over. Choose today or a later day."), code="past")
+    _check_ahead(first_day, today, terms)
+    if not 1 <= days <= max(terms.longest_days, 1):
+        words = N_("You can borrow for %(days)d days at most.")
+        raise Refusal(words, code="too_long", days=terms.longest_days)
+
+
+def check_line(count: int, *, terms: Terms) -> None:
+    """Refuse to join where there is no line, or it is as long as it may be."""
+    if not terms.most_waiting:
+        raise Refusal(N_("There is no waiting list for this. Choose other days."), code="no_queue")
+    if count >= terms.most_waiting:
+        words = N_("%(count)d people wait for this already. Choose other days or something else.")
+        raise Refusal(words, code="queue_full", count=count)
+
+
+def check_reason(reason: str, known: Sequence[str]) -> None:
+    """Refuse a reason that is not among those known."""
+    if reason not in known:
+        raise Refusal(N_("Choose the reason from the list."), code="no_such_reason")
+
+
+def days_of_turn(
+    first_day: date, days: int, *, today: date, opening: Opening, terms: Terms
+) -> tuple[date, date] | None:
+    """Return the first and last day of a loan for whom it is the turn now; None: always closed.
+
+    It begins on the wished day or, when that is over, on the next open one; it is as long as
+    wished, shortened to the last open day.
+    """
+    first = opening.next_open(max(first_day, today))
+    if first is None:
+        return None
+    return first, opening.due_on(first, min(days, terms.longest_days))
+
+
+def pick_up_by(first_day: date, last_day: date, *, opening: Opening, terms: Terms) -> date:
+    """Return until the end of which day a thing is kept for whose turn it is."""
+    return min(opening.add_open_days(first_day, terms.pick_up_days), last_day)
+
+
+def renewed_days(
+    due_on: date, handed_out_on: date, *, today: date, opening: Opening, terms: Terms
+) -> Sequence[date]:
+    """Return the open days on which a renewed loan may be due, the last first.
+
+    A renewal is as long as an ordinary loan, counted from the due day, of a late loan from today;
+    the whole loan stays within the longest.
+    """
+    latest = max(due_on, today) + timedelta(max(terms.days, 1))
+    latest = min(latest, handed_out_on + timedelta(terms.longest_days))
+    return opening.open_days(max(due_on + timedelta(1), today), latest)[::-1]
 
 
 def not_free(first_free_day: date | None, alternatives: Sequence[int]) -> Refusal:

@@ -19,9 +19,11 @@ from lainaamo.core.journal import Entry
 from lainaamo.core.kept import once_per_change
 from lainaamo.core.orm import Area
 from lainaamo.goods import actions as goods
+from lainaamo.goods import freed
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.models import Item, Part, Repair, Use
 from lainaamo.lending import actions as lending
+from lainaamo.lending import turns
 from lainaamo.lending.models import Loan, Step
 
 KEPT = timedelta(days=2)
@@ -176,8 +178,10 @@ def _undo(step: Step) -> None:
         words = N_("Something has happened to this thing since. Look how it stands now.")
         raise Refusal(words, code="changed_since")
     item = goods_queries.get_item(step.item_id, fresh=True)
+    turns.take_back_untold(item.kind_id)
     _put_facts_back(item, step)
     _put_days_back(item, step.before, step.after)
+    freed.note(item.kind_id)
     step.undone_at = clock.now()
     facts = {"loan": step.after["last"] or step.before["last"], "condition": step.before["back"]}
     journal.write("desk.undone", "item", item.id, step=step.id, what=step.verb, **facts)

@@ -11,9 +11,10 @@ from lainaamo.core import clock, journal
 from lainaamo.core.db import session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.goods import actions as goods
-from lainaamo.goods import blanks, finding, photos
+from lainaamo.goods import blanks, finding, freed, photos
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.models import Category, Item, Kind, Use
+from lainaamo.lending import turns
 from lainaamo.reception import arrivals
 from lainaamo.reception.models import DonatedThing, WaitingPhoto
 
@@ -194,6 +195,7 @@ def _check_undoable(item: Item) -> None:
     if clock.now() - item.received_at > UNDONE_WITHIN:
         words = N_("This came in on an earlier day. Take it out of use on its own page.")
         raise Refusal(words, code="too_late")
+    turns.take_back_untold(item.kind_id)
     if any(use.purpose != "repair" for use in goods_queries.live_uses_of(item.id)):
         words = N_("This thing is promised or lent already. Take it back first.")
         raise Refusal(words, code="promised")
@@ -223,6 +225,7 @@ def complete(item: Item, facts: Mapping[str, Any]) -> list[str]:
         setattr(item, name, facts[name])
     if changed:
         session.flush()
+        freed.note(item.kind_id)
         journal.write("item.completed", "item", item.id, facts=".".join(changed)[:64])
     return changed
 
@@ -234,6 +237,7 @@ def call(item: Item, name: str) -> None:
     """
     if name.casefold() == item.kind.name.casefold():
         return
+    turns.take_back_untold(item.kind_id)
     uses = goods_queries.live_uses_of(item.id)
     if any(use.purpose != "repair" for use in uses):
         words = N_("This thing is promised or lent already, so its name stays.")
@@ -242,6 +246,7 @@ def call(item: Item, name: str) -> None:
     goods.lock_kinds([kind.id])
     item.kind = kind
     item.kind_id = kind.id
+    freed.note(before.id, kind.id)
     for use in uses:
         session.get_one(Use, use.id).kind_id = kind.id
     journal.write("item.completed", "item", item.id, kind=kind.id)

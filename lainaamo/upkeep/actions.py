@@ -1,5 +1,6 @@
 """The nightly round and the housekeeping that reach every room."""
 
+import logging
 from datetime import timedelta
 from functools import partial
 
@@ -16,7 +17,7 @@ from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.intake import uploads
 from lainaamo.lending import actions as lending
-from lainaamo.lending import blocks, confirming, undo
+from lainaamo.lending import blocks, confirming, turns, undo, waiting
 from lainaamo.lending import queries as lending_queries
 from lainaamo.lending.models import Line
 from lainaamo.people import residents
@@ -28,6 +29,7 @@ from lainaamo.upkeep import backup
 SEALED_AT_ONCE = 1000
 STRAYS_AT_ONCE = 500
 OLD_SIGN_INS = timedelta(days=30)
+logger = logging.getLogger(__name__)
 
 
 def rounds(settings: Settings, files: Files) -> list[Round]:
@@ -40,6 +42,8 @@ def rounds(settings: Settings, files: Files) -> list[Round]:
         Round("expire", expire),
         Round("end what nobody confirmed", lapse, every=timedelta(minutes=1)),
         Round("rehouse", rehouse),
+        Round("give turns", give_turns, every=timedelta(minutes=10)),
+        Round("end places in line that lasted long", end_waits),
         Round("sweep strays", partial(sweep, files)),
         Round("remind of feedback", remind_of_feedback),
         Round("erase old feedback", erase_old_feedback),
@@ -73,8 +77,11 @@ def forget() -> None:
 def expire() -> None:
     """End reservations that nobody fetched; each on its own, so that one stops no other."""
     for line_id in [line.id for line in lending_queries.unfetched_lines(clock.today())]:
-        with transaction():
-            lending.expire(session.get_one(Line, line_id))
+        try:
+            with transaction():
+                lending.expire(session.get_one(Line, line_id))
+        except Exception:
+            logger.exception("ending line %s failed", line_id)
 
 
 def lapse() -> None:
@@ -82,6 +89,26 @@ def lapse() -> None:
     for reservation_id in lending_queries.late_to_confirm(clock.now()):
         with transaction():
             confirming.lapse(reservation_id)
+
+
+def give_turns() -> None:
+    """Give what is free to who waits for it: days pass, and blocks end, without anybody's doing.
+
+    Each kind on its own, so that one that fails stops no other.
+    """
+    for kind_id in lending_queries.kinds_waited_for():
+        try:
+            with transaction():
+                turns.give([kind_id])
+        except Exception:
+            logger.exception("giving turns of kind %s failed", kind_id)
+
+
+def end_waits() -> None:
+    """End places in line that have lasted half a year, or whose person is gone."""
+    for wait_id in waiting.too_old():
+        with transaction():
+            waiting.end_if_over(wait_id)
 
 
 def sweep(files: Files) -> None:

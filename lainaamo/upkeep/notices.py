@@ -26,6 +26,7 @@ from lainaamo.upkeep import (
     mail,
     replies,
     sms,
+    turn_notices,
 )
 
 
@@ -35,6 +36,7 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
         "reservation.made": partial(_made, settings),
         "reservation.changed": partial(_changed, settings),
         "promise.lost": partial(_lost, settings),
+        **turn_notices.handlers(settings),
         **claim_notices.handlers(settings),
         **replies.handlers(settings),
         **donation_notices.handlers(settings),

@@ -25,7 +25,7 @@ def test_a_code_in_use_at_the_site_is_drawn_again(
     other = make.kind("Luistimet")
     make.item(other, site=make.site("kirjasto"))
     drawn = iter([4729, 4729, 4729, 1111, 4729, 4729])
-    monkeypatch.setattr("lainaamo.lending.actions.secrets.randbits", lambda _bits: next(drawn))
+    monkeypatch.setattr("lainaamo.lending.making.secrets.randbits", lambda _bits: next(drawn))
     first = make.reservation(kind, MON, TUE)
     second = make.reservation(kind, MON, TUE)
     elsewhere = make.reservation(other, MON, TUE, site=make.site("kirjasto"))
@@ -38,7 +38,7 @@ def test_the_code_of_what_is_over_may_be_drawn_again(
 ) -> None:
     kind = make.kind()
     make.item(kind)
-    monkeypatch.setattr("lainaamo.lending.actions.secrets.randbits", lambda _bits: 4729)
+    monkeypatch.setattr("lainaamo.lending.making.secrets.randbits", lambda _bits: 4729)
     over = make.reservation(kind, MON, TUE)
     with app.app_context(), transaction():
         actions.cancel(queries.get_reservation(over.id))
@@ -52,7 +52,7 @@ def test_eight_at_once_draw_eight_codes(
     for _ in people:
         make.item(kind)
     draws = iter([n // 8 for n in range(200)])  # each number is drawn eight times over
-    monkeypatch.setattr("lainaamo.lending.actions.secrets.randbits", lambda _bits: next(draws))
+    monkeypatch.setattr("lainaamo.lending.making.secrets.randbits", lambda _bits: next(draws))
 
     def one(browser: Browser) -> str:
         return make.reservation(kind, MON, TUE, person=people[browser.number]).pick_up_code

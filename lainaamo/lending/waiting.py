@@ -1,0 +1,144 @@
+"""Waiting in line for a kind or a size: joining, leaving, and what the staff may change of it."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from lainaamo.core import clock, journal
+from lainaamo.core.db import session
+from lainaamo.core.errors import N_, Refusal
+from lainaamo.goods import actions as goods
+from lainaamo.goods import queries as goods_queries
+from lainaamo.goods.availability import free
+from lainaamo.lending import actions, queries, rules, turns
+from lainaamo.lending.actions import Asked, Borrower
+from lainaamo.lending.models import Wait
+
+
+def join(asked: Asked, borrower: Borrower, *, site_id: int, first_day: date, days: int) -> Wait:
+    """Take a place at the end of the line; refused where one is free on the days wished.
+
+    `days` are the calendar days of the loan after its first. Its person must be known: the place
+    counts among what the person may have at once.
+    """
+    person_id = borrower.person_id
+    if person_id is None:
+        raise Refusal(N_("Only people wait in line, units do not."), code="no_person")
+    actions.lock_people([person_id])
+    actions.check_may_reserve(person_id, site_id=site_id)
+    goods.hold_site(site_id)
+    goods.lock_kinds([asked.kind_id])
+    kind = actions.get_lendable(asked.kind_id)
+    terms = queries.terms_of(kind.category_id)
+    rules.check_can_wait(first_day, days, today=clock.today(), terms=terms)
+    _check_size(asked, site_id)
+    turns.give([kind.id])
+    line = queries.line_of([kind.id], fresh=True)
+    rules.check_line(len(line), terms=terms)
+    _check_once(asked, borrower, line)
+    has = queries.count_at_once(person_id, kind.category_id)
+    rules.check_at_once(has, 1, terms=terms)
+    wait = Wait(
+        person_id=person_id,
+        kind_id=kind.id,
+        site_id=site_id,
+        size=asked.size,
+        for_name=borrower.for_name,
+        first_day=first_day,
+        days=days,
+        position=line[-1].position + 1 if line else 1,
+        joined_at=clock.now(),
+    )
+    _check_nothing_free(wait)
+    session.add(wait)
+    session.flush()
+    journal.write("queue.joined", "wait", wait.id, kind=kind.id, person=person_id)
+    return wait
+
+
+def _check_size(asked: Asked, site_id: int) -> None:
+    """Refuse to wait where there is no such thing: nobody would ever be served."""
+    sizes = {size for one, size in goods_queries.sizes_at(asked.kind_id) if one == site_id}
+    if not sizes or (asked.size is not None and asked.size not in sizes):
+        words = N_("There is nothing like this at this place. Choose another size or place.")
+        raise Refusal(words, code="no_such_size")
+
+
+def _check_once(asked: Asked, borrower: Borrower, line: Sequence[Wait]) -> None:
+    mine = (borrower.person_id, asked.size, borrower.for_name)
+    if any((one.person_id, one.size, one.for_name) == mine for one in line):
+        words = N_("You wait for this already. You need not join again.")
+        raise Refusal(words, code="waits_already")
+
+
+def _check_nothing_free(wait: Wait) -> None:
+    turn = turns.turn_of(wait)
+    if turn is None:
+        raise Refusal(N_("This place is closed for now. Call us."), code="closed")
+    stock = goods_queries.stock(wait.kind_id)
+    days = (turn.first_day, turn.taken_until)
+    if free(stock, *days, site_id=wait.site_id, size=wait.size):
+        words = N_("One is free from %(first_day)s to %(last_day)s. Reserve it now.")
+        facts = {"first_day": turn.first_day, "last_day": turn.last_day}
+        raise Refusal(words, code="free", **facts)
+
+
+def leave(wait_id: int, *, person_id: int) -> None:
+    """Give one's own place up; another's is not found."""
+    wait = _locked(queries.get_wait(wait_id, person_id=person_id))
+    _end(wait, "left")
+    journal.write("queue.left", "wait", wait.id)
+
+
+def remove(wait_id: int, reason: str) -> None:
+    """Take somebody out of the line, by the staff; why is kept in the journal."""
+    rules.check_reason(reason, rules.REMOVALS)
+    wait = _locked(queries.get_wait(wait_id))
+    _end(wait, "removed")
+    journal.write("queue.removed", "wait", wait.id, reason=reason)
+
+
+def move(wait_id: int, place: int, reason: str) -> None:
+    """Put somebody at another place of the kind's line, 1 is the first; why is kept."""
+    rules.check_reason(reason, rules.MOVES)
+    wait = _locked(queries.get_wait(wait_id))
+    _check_waits(wait)
+    line = list(queries.line_of([wait.kind_id], fresh=True))
+    before = line.index(wait) + 1
+    line.remove(wait)
+    line.insert(max(place, 1) - 1, wait)
+    for position, one in enumerate(line, start=1):
+        one.position = position
+    session.flush()
+    place = line.index(wait) + 1
+    journal.write("queue.moved", "wait", wait.id, before=before, place=place, reason=reason)
+
+
+def _locked(wait: Wait) -> Wait:
+    goods.lock_kinds([wait.kind_id])
+    session.refresh(wait)
+    return wait
+
+
+def _check_waits(wait: Wait) -> None:
+    if wait.ended_at is not None:
+        words = N_("This place in line is over: the thing was given, or the place was left.")
+        raise Refusal(words, code="over")
+
+
+def _end(wait: Wait, how: str) -> None:
+    _check_waits(wait)
+    wait.ended_at, wait.ended_as = clock.now(), how
+
+
+def end_if_over(wait_id: int) -> None:
+    """End a place that has lasted too long, or whose person is here no more."""
+    wait = _locked(session.get_one(Wait, wait_id))
+    if wait.ended_at is None:
+        _end(wait, "over")
+        journal.write("queue.over", "wait", wait.id)
+
+
+def too_old() -> Sequence[int]:
+    """Return the places to end: nobody waits for half a year in vain."""
+    since = clock.now() - timedelta(days=rules.WAITS_DAYS)
+    return [wait.id for wait in queries.long_waits(since)]
