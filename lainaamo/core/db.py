@@ -16,6 +16,7 @@ from sqlalchemy import (
     Engine,
     FromClause,
     Index,
+    Insert,
     UniqueConstraint,
     create_engine,
     event,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.schema import CreateTable
 
 from lainaamo.core.orm import Base
@@ -43,6 +45,7 @@ PROMISES = (
     "synchronous=FULL",
     "recursive_triggers=ON",
 )
+ASKED = "asked"
 
 
 class Gate:
@@ -172,6 +175,7 @@ def teach_postgresql(engine: Engine) -> None:
 
     @event.listens_for(engine, "before_execute")
     def _before(connection: Connection, statement: Any, *_rest: Any) -> None:
+        connection.info[ASKED] = connection.info.get(ASKED, 0) + 1
         if getattr(statement, "is_dml", False) and _commits_each(connection):
             raise RuntimeError("Changes are made in a transaction().")
 
@@ -210,13 +214,60 @@ def stamp(connection: Connection) -> str | None:
     return f"{committed}:{driver.total_changes}"
 
 
+def mark(connection: Connection) -> int:
+    """Return a number that stays while a transaction sees the same rows as it saw before.
+
+    SQLite shows nobody else's changes till it is over. On PostgreSQL each statement may see more:
+    it counts them all.
+    """
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.dbapi_connection
+        return int(driver.total_changes)
+    return int(connection.info.get(ASKED, 0))
+
+
+def locks_rows() -> bool:
+    """Tell whether a writer must lock rows: SQLite has one writer at a time anyway."""
+    return not is_sqlite(db.engine)
+
+
+def add(made_once: Insert, facts: dict[str, Any]) -> int:
+    """Add a row by a statement that is made once, and return its id."""
+    session.flush()  # what waits to be written may be named by it
+    key: Any = session.connection().execute(made_once, facts).inserted_primary_key
+    return int(key[0])
+
+
+def reread(model: type[Base], ids: Iterable[int], *columns: str) -> None:
+    """Let rows of the session that a statement of its own changed be read again when asked for."""
+    known = session().identity_map
+    for one in ids:
+        row = known.get(identity_key(model, one))
+        if row is not None:
+            session.expire(row, columns or None)
+
+
 def insert_once(model: type[Base], **values: Any) -> bool:
     """Add a row unless its unique key is there already; tell whether it was added.
 
     On PostgreSQL it waits for another transaction that is adding the same key.
     """
-    wanted = _insert(model).values(**values).on_conflict_do_nothing()
-    return session.scalar(wanted.returning(model.__table__.c.id)) is not None
+    return insert_new(model, **values) is not None
+
+
+def insert_new(model: type[Base], **values: Any) -> int | None:
+    """Add a row as `insert_once` does and return its id; None where its unique key was there."""
+    session.flush()
+    found: int | None = session.scalar(_insert_new(model, is_sqlite(db.engine)), values)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _insert_new(model: type[Base], is_embedded: bool) -> Any:  # noqa: FBT001 - a key of the cache
+    dialect: Any = sqlite if is_embedded else postgresql
+    # The table, not the model: the ORM's own bookkeeping would double the time.
+    wanted = dialect.insert(model.__table__).on_conflict_do_nothing()
+    return wanted.returning(model.__table__.c.id)
 
 
 def insert_missing(model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
@@ -230,7 +281,7 @@ def hold_name(name: str) -> None:
 
     It is for limits on what has no row of its own to lock. SQLite has one writer at a time anyway.
     """
-    if not is_sqlite(db.engine):
+    if locks_rows():
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 

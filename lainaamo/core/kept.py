@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 from sqlalchemy import Connection
 
 from lainaamo.core import changes
-from lainaamo.core.db import is_writing, session, stamp
+from lainaamo.core.db import is_writing, mark, session, stamp
 from lainaamo.core.orm import Area
 
 MOST = 256
@@ -35,12 +35,23 @@ _reading: ContextVar[Areas | None] = ContextVar("reading", default=None)
 
 
 class _Shelf:
-    """What one connection keeps by area, and the numbers of changes that it holds for."""
+    """What one connection keeps by area, and the numbers of changes that it holds for.
+
+    `within` are the numbers that a transaction saw last, at its `mark`.
+    """
 
     def __init__(self) -> None:
         self.stamp: str | None = None
         self.numbers = changes.NEVER
         self.kept: dict[Areas, Kept] = {}
+        self.mark: object = None
+        self.within = changes.NEVER
+
+    def look_within(self, connection: Connection) -> None:
+        """Note the numbers that a transaction sees, its own changes and others' included."""
+        now = (connection.get_transaction(), mark(connection))
+        if now != self.mark:
+            self.within, self.mark = changes.numbers(connection), now
 
     def look(self, connection: Connection) -> None:
         """Throw away what is kept of areas that have changed."""
@@ -69,7 +80,8 @@ def once_per_change(
     """Let a function that reads these areas read once until something changes in one of them.
 
     Its arguments must be hashable. It must return plain values that nobody alters, no rows of the
-    session. Inside a transaction it reads afresh: what is written there is nobody else's yet.
+    session. Inside a transaction that has changed one of its areas, or sees another's change of
+    them, it reads afresh and keeps nothing: what is written there is nobody else's yet.
     """
     named = _named(areas)
     return lambda read: _again(read, named, MOST)
@@ -105,10 +117,11 @@ def _again(read: Callable[Given, Answer], areas: Areas, most: int) -> Callable[G
 
     @wraps(read)
     def again(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
-        if is_writing():
+        of_all = _kept_within(areas) if is_writing() else _kept_now()
+        if of_all is None:
             return read(*args, **kwargs)
         _check_named(areas)
-        kept = _kept_now().setdefault(areas, {}).setdefault(read, {})
+        kept = of_all.setdefault(areas, {}).setdefault(read, {})
         key = (args, tuple(sorted(kwargs.items()))) if kwargs else args
         answer: Answer = kept.pop(key) if key in kept else afresh(*args, **kwargs)
         if len(kept) >= most:
@@ -135,6 +148,20 @@ def _kept_now() -> dict[Areas, Kept]:
         shelf.look(connection)
         seen = current.info["kept"] = _Seen(current.get_transaction(), shelf.kept)
     return seen.kept
+
+
+def _kept_within(areas: Areas) -> dict[Areas, Kept] | None:
+    """Return what holds inside a transaction, asked anew after each lock and each change there.
+
+    None where one of these areas is not as it was when they were kept.
+    """
+    current = session()
+    current.flush()  # as a read would: what waits to be written counts as a change
+    connection = current.connection()
+    shelf = _shelf_of(connection)
+    shelf.look_within(connection)
+    is_same = all(shelf.within[area] == shelf.numbers[area] for area in areas)
+    return shelf.kept if is_same else None
 
 
 def _shelf_of(connection: Connection) -> _Shelf:

@@ -1,14 +1,15 @@
 """The same request twice is done once: an idempotency key and its answer, kept with the change."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lainaamo.core import clock
-from lainaamo.core.db import insert_missing, insert_once, session
+from lainaamo.core.db import insert_missing, insert_new, session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.orm import Base, Id
 
@@ -30,6 +31,11 @@ class Answered(Base):
     content_type: Mapped[str | None]
     body: Mapped[str | None]
     answered_at: Mapped[datetime] = mapped_column(index=True)
+
+
+_ANSWERED = cast("Table", Answered.__table__)
+# Made once: every form that is sent is kept by it.
+_KEEP = update(_ANSWERED).where(_ANSWERED.c.id == bindparam("made"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +62,12 @@ def answer(key: str, route: str, body_hash: str, work: Callable[[], Answer]) -> 
     if len(key) > LONGEST_KEY:
         raise Refusal(N_("The request could not be read. Go back and try again."), code="bad_key")
     now = clock.now()
-    if insert_once(Answered, key=key, route=route, body_hash=body_hash, status=0, answered_at=now):
+    facts = {"key": key, "route": route, "body_hash": body_hash, "status": 0, "answered_at": now}
+    made = insert_new(Answered, **facts)
+    if made is not None:
         given = work()
-        row = session.scalars(select(Answered).where(Answered.key == key)).one()
-        row.status, row.location = given.status, given.location
-        row.content_type, row.body = given.content_type, given.body
+        session.flush()
+        session.execute(_KEEP, {"made": made, **asdict(given)})
         return given
     kept = session.scalars(select(Answered).where(Answered.key == key)).one()
     if (kept.route, kept.body_hash) != (route, body_hash):

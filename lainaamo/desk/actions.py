@@ -9,12 +9,13 @@ from lainaamo.desk import queries, rules
 from lainaamo.goods import actions as goods
 from lainaamo.goods import freed
 from lainaamo.goods import queries as goods_queries
+from lainaamo.goods.in_hand import InHand
 from lainaamo.goods.models import Item, Place
 from lainaamo.lending import actions as lending
 from lainaamo.lending import queries as lending_queries
-from lainaamo.lending import undo
+from lainaamo.lending import stands, undo
 from lainaamo.lending.actions import Borrower
-from lainaamo.lending.models import RETURNS, Loan
+from lainaamo.lending.models import RETURNS, Line, Loan
 from lainaamo.procurement import actions as procurement
 from lainaamo.procurement import queries as procurement_queries
 
@@ -26,7 +27,7 @@ def take_back_if_out(item: Item) -> Loan | None:
     goods.lock_kinds([item.kind_id])
     if lending_queries.find_open_loan(item.id, lock=True) is None:
         return None
-    with undo.kept(item, "taken_back"):
+    with undo.kept(item.id, "taken_back"):
         return lending.take_back(item)
 
 
@@ -39,37 +40,57 @@ def mark_condition(loan: Loan, condition: str) -> None:
     if lending_queries.find_open_loan(item.id) is not None:
         words = N_("This thing is lent. Take it back first, then say its condition.")
         raise Refusal(words, code="on_loan")
-    with undo.kept(item, "condition"):
+    with undo.kept(item.id, "condition"):
         lending.mark_condition(loan, condition)
 
 
-def hand_out_to_line(item: Item, line_id: int, *, override: str | None = None) -> Loan:
-    """Give a thing to whom a reservation's line is for, until the reservation's last day."""
+def hand_out_to_line(thing: InHand, line_id: int, *, override: str | None = None) -> int:
+    """Give a thing to whom a reservation's line is for, until the reservation's last day.
+
+    Returns the loan's id.
+    """
     line = queries.get_line(line_id)
-    if line.kind_id != item.kind_id:
+    if line.kind_id != thing.kind_id:
         words = N_("This is another thing than the one reserved. Scan the right one.")
         raise Refusal(words, code="other_kind")
     reservation = queries.get_reservation(line.reservation_id)
     borrower = Borrower(reservation.for_name, reservation.person_id, reservation.unit_id)
     due_on = max(reservation.last_day, clock.today())
-    lending.lock_for(borrower, item)
-    with undo.kept(item, "handed_out"):
-        return lending.hand_out(item, borrower, due_on=due_on, line=line, override=override)
+    return lend(thing, borrower, due_on=due_on, line=line, override=override)
+
+
+def lend(
+    thing: InHand,
+    borrower: Borrower,
+    *,
+    due_on: date,
+    line: Line | None = None,
+    override: str | None = None,
+) -> int:
+    """Hand a thing out as `lending.lend` does, under its locks, and remember how it stood."""
+    lending.lock_for(borrower, thing)
+    with undo.kept(thing.id, "handed_out") as act:
+        loan_id = lending.lend(
+            thing, borrower, before=act.before, due_on=due_on, line=line, override=override
+        )
+        act.after = stands.lent(act.before, loan_id)
+    return loan_id
 
 
 def hand_out_to(
-    item: Item, borrower: Borrower, *, due_on: date, override: str | None = None
-) -> Loan:
-    """Give a thing to somebody without a reservation; `override` says why against the terms."""
-    opening = goods_queries.opening(item.site_id)
-    terms = lending_queries.terms_of(item.kind.category_id)
+    thing: InHand, borrower: Borrower, *, due_on: date, override: str | None = None
+) -> int:
+    """Give a thing to somebody without a reservation; `override` says why against the terms.
+
+    Returns the loan's id.
+    """
+    opening = goods_queries.opening(thing.site_id)
+    terms = lending_queries.terms_of(thing.category_id)
     if override is None:
         rules.check_due_on(due_on, today=clock.today(), opening=opening, terms=terms)
     else:
         rules.check_not_past(due_on, today=clock.today())
-    lending.lock_for(borrower, item)
-    with undo.kept(item, "handed_out"):
-        return lending.hand_out(item, borrower, due_on=due_on, override=override)
+    return lend(thing, borrower, due_on=due_on, override=override)
 
 
 def hand_over_to_unit(item: Item, claim_id: int, number: int, *, person_id: int) -> None:
@@ -100,7 +121,7 @@ def shelve(item: Item, place: Place) -> bool:
         raise Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
     if item.place_id == item.home_place_id == place.id:
         return False
-    with undo.kept(item, "shelved"):
+    with undo.kept(item.id, "shelved"):
         goods.shelve(item, place)
     return True
 
@@ -115,7 +136,7 @@ def send_to_repair(item: Item, need: str) -> None:
     if item.left_at is not None:
         raise Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
     if goods_queries.find_open_repair(item.id) is None:
-        with undo.kept(item, "to_repair"):
+        with undo.kept(item.id, "to_repair"):
             goods.open_repair(item, need)
 
 
@@ -124,7 +145,7 @@ def mend(item: Item) -> None:
     goods.lock_kinds([item.kind_id])
     repair = goods_queries.find_open_repair(item.id)
     if repair is not None:
-        with undo.kept(item, "mended"):
+        with undo.kept(item.id, "mended"):
             goods.close_repair(repair)
 
 
@@ -134,7 +155,7 @@ def tell_part(item: Item, part_id: int, *, is_missing: bool) -> None:
     part = goods_queries.get_part(item.id, part_id)
     if is_missing == (part.missing_since is not None):
         return
-    with undo.kept(item, "parts"):
+    with undo.kept(item.id, "parts"):
         part.missing_since = clock.today() if is_missing else None
         verb = "part.missing" if is_missing else "part.found"
         journal.write(verb, "item", item.id, part=part.id)
@@ -150,7 +171,7 @@ def find_again(item: Item) -> None:
     goods.lock_kinds([item.kind_id])
     if item.left_as != "lost" or item.kind.pool != "lendable":
         raise Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
-    with undo.kept(item, "found"):
+    with undo.kept(item.id, "found"):
         item.left_at = item.left_as = None
         freed.note(item.kind_id)
         journal.write("item.found", "item", item.id)

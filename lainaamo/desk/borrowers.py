@@ -11,7 +11,7 @@ from lainaamo.core.web import needs, own_transactions, refused_on, settings_now
 from lainaamo.desk import borrower_page, counter, exceptions, seeking
 from lainaamo.desk.borrower_page import HERE, row, url_of
 from lainaamo.desk.forms import LONGEST_NAME, NewBorrowerForm
-from lainaamo.goods import codes
+from lainaamo.goods import codes, in_hand
 from lainaamo.goods import queries as goods
 from lainaamo.people.access import Right
 from lainaamo.people.models import Person
@@ -128,7 +128,7 @@ def lend(person_id: int) -> ResponseReturnValue:
     if goods.find_code(sign) is None:
         words = N_("This code is not in use here. Check that you read the right label.")
         raise Refusal(words, code="unknown_code")
-    counter.lend(goods.get_item_by_code(sign), person, override=exceptions.given())
+    counter.lend(in_hand.get(sign), person, override=exceptions.given())
     return redirect(f"{url_of(person)}?lainattu={sign}", 303)
 
 

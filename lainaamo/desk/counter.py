@@ -8,15 +8,14 @@ from lainaamo.core import clock, journal
 from lainaamo.core.db import session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import DEFAULT, pick
+from lainaamo.desk import actions
 from lainaamo.goods import actions as goods
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods_queries
-from lainaamo.goods.models import Item
-from lainaamo.lending import actions as lending
+from lainaamo.goods.in_hand import InHand
 from lainaamo.lending import queries as lending_queries
-from lainaamo.lending import undo
 from lainaamo.lending.actions import Borrower
-from lainaamo.lending.models import Line, Loan
+from lainaamo.lending.models import Line
 from lainaamo.people import actions as people
 from lainaamo.people import queries as people_queries
 from lainaamo.people.models import Person
@@ -106,37 +105,37 @@ def give_card(person: Person, card: str | None) -> None:
         goods.label_person(person.id)
 
 
-def lend(item: Item, person: Person, *, override: str | None = None) -> Loan:
-    """Hand a thing out for the borrower's own reservation, else as an ordinary loan from today."""
-    line = _own_line(item, person.id)
+def lend(thing: InHand, person: Person, *, override: str | None = None) -> int:
+    """Hand a thing out for the borrower's own reservation, else as an ordinary loan from today.
+
+    Returns the loan's id.
+    """
+    line = _own_line(thing, person.id)
     name = line.reservation.for_name if line else person.first_name
-    last_day = line.reservation.last_day if line else _ordinary_end(item)
-    borrower = Borrower(name, person_id=person.id)
-    lending.lock_for(borrower, item)
-    due_on = max(last_day, clock.today())
-    with undo.kept(item, "handed_out"):
-        return lending.hand_out(item, borrower, due_on=due_on, line=line, override=override)
+    last_day = line.reservation.last_day if line else _ordinary_end(thing)
+    borrower, due_on = Borrower(name, person_id=person.id), max(last_day, clock.today())
+    return actions.lend(thing, borrower, due_on=due_on, line=line, override=override)
 
 
-def lend_if_here(item: Item, person: Person, *, override: str | None = None) -> Loan | None:
+def lend_if_here(thing: InHand, person: Person, *, override: str | None = None) -> int | None:
     """Hand a thing out as `lend` does; whoever scans one that is out finds it so."""
-    goods.lock_kinds([item.kind_id])
-    if lending_queries.find_open_loan(item.id) is not None:
+    goods.lock_kinds([thing.kind_id])
+    if lending_queries.find_open_loan(thing.id) is not None:
         return None
-    return lend(item, person, override=override)
+    return lend(thing, person, override=override)
 
 
-def _own_line(item: Item, person_id: int) -> Line | None:
+def _own_line(thing: InHand, person_id: int) -> Line | None:
     """Return the line of the borrower's own reservation that the thing would do for."""
     today = clock.today()
-    lines = lending_queries.lines_to_hand_out(item.kind_id, size=item.size, until=today)
+    lines = lending_queries.lines_to_hand_out(thing.kind_id, size=thing.size, until=today)
     mine = (one for one in lines if one.reservation.person_id == person_id)
-    return next((one for one in mine if one.reservation.site_id == item.site_id), None)
+    return next((one for one in mine if one.reservation.site_id == thing.site_id), None)
 
 
-def _ordinary_end(item: Item) -> date:
-    terms = lending_queries.terms_of(item.kind.category_id)
-    return goods_queries.opening(item.site_id).due_on(clock.today(), terms.days)
+def _ordinary_end(thing: InHand) -> date:
+    terms = lending_queries.terms_of(thing.category_id)
+    return goods_queries.opening(thing.site_id).due_on(clock.today(), terms.days)
 
 
 def lent(sign: str) -> tuple[str, date | None]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from lainaamo.core import clock, journal
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.goods import queries as goods
+from lainaamo.goods.in_hand import InHand
 from lainaamo.goods.models import Item
 from lainaamo.lending import actions as lending
 from lainaamo.lending import queries, undo
 from lainaamo.lending.actions import Borrower
-from lainaamo.lending.models import Line, Reservation, Step
+from lainaamo.lending.models import Line, Reservation
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def hand_out_lines(
     lending.lock_for(_borrower(found), *items.values())
     # Until they were locked, another's promise may have moved these to other things.
     fresh = queries.get_reservation(reservation_id, fresh=True)
-    steps: list[Step] = []
+    steps: list[int] = []
     for line in (line for line in fresh.lines if line.id in line_ids):
         item = goods.get_item(line.use.item_id, fresh=True)
         steps += _hand_out(fresh, line, item, ticks, override=override)
@@ -70,13 +71,15 @@ def _hand_out(
     ticks: Ticks = NO_TICKS,
     *,
     override: str | None = None,
-) -> list[Step]:
+) -> list[int]:
+    thing, borrower = InHand.of(item), _borrower(found)
     due_on = max(found.last_day, clock.today())
-    with undo.kept(item, "handed_out") as steps:
-        borrower = _borrower(found)
-        lending.hand_out(item, borrower, due_on=due_on, line=line, override=override)
+    with undo.kept(item.id, "handed_out") as act:
+        lending.lend(
+            thing, borrower, before=act.before, due_on=due_on, line=line, override=override
+        )
         ticks.note(item)
-    return steps
+    return act.steps
 
 
 def hand_out_scanned(reservation_id: int, item: Item, *, override: str | None = None) -> None:

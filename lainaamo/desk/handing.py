@@ -11,6 +11,7 @@ from lainaamo.desk import actions, cards, exceptions, queries, screen
 from lainaamo.desk.forms import BorrowerForm
 from lainaamo.desk.queries import Standing
 from lainaamo.desk.rules import Mode
+from lainaamo.goods import in_hand
 from lainaamo.goods import queries as goods
 from lainaamo.lending.actions import Borrower
 from lainaamo.people import actions as people
@@ -47,18 +48,18 @@ def _of_line(refusal: Refusal, standing: Standing) -> cards.Card:
 def hand_out() -> ResponseReturnValue:
     """Give a thing to whom it is reserved for, or to somebody who came without a reservation."""
     sign = screen.read_sign(request.form.get("tavara"))
-    item = goods.get_item_by_code(sign)
+    thing = in_hand.get(sign)
     if request.form.get("line"):
-        actions.hand_out_to_line(item, screen.number("line"), override=exceptions.given())
+        actions.hand_out_to_line(thing, screen.number("line"), override=exceptions.given())
         return screen.go(Mode.LOAN, tavara=sign, tulos="lainattu")
     form = BorrowerForm(request.form)
     if not form.validate():
         standing = queries.get_standing(sign)
         page = screen.show(Mode.LOAN, cards.of_thing(standing, Mode.LOAN, form=form))
         return make_response(page, 422)
-    person = people.find_or_add(form.name(), form.reached_at(), locale=locale())
-    borrower = Borrower(form.name(), person_id=person.id)
-    actions.hand_out_to(item, borrower, due_on=form.until(), override=exceptions.given())
+    person_id = people.known_as(form.name(), form.reached_at(), locale=locale())
+    borrower = Borrower(form.name(), person_id=person_id)
+    actions.hand_out_to(thing, borrower, due_on=form.until(), override=exceptions.given())
     return screen.go(Mode.LOAN, tavara=sign, tulos="lainattu")
 
 

@@ -22,6 +22,7 @@ from lainaamo.desk import actions, counter
 from lainaamo.goods import actions as goods
 from lainaamo.goods import codes, holders
 from lainaamo.goods import queries as goods_queries
+from lainaamo.goods.in_hand import InHand
 from lainaamo.goods.models import Code, Item, Place
 from lainaamo.lending import actions as lending
 from lainaamo.lending import queries as lending_queries
@@ -300,11 +301,12 @@ def _hand_out(now: _Round, number: int, item: Item) -> Result:
         raise lending.ON_LOAN
     if made is not None:
         _check_same(made, person)
-        loan = actions.hand_out_to_line(item, _line_for(item, made).id)
+        loan_id = actions.hand_out_to_line(InHand.of(item), _line_for(item, made).id)
     elif person is not None:
-        loan = counter.lend(item, person)
+        loan_id = counter.lend(InHand.of(item), person)
     else:
         raise Refusal(N_("Say for whom: a reservation or a borrower."), code="no_borrower")
+    loan = session.get_one(Loan, loan_id)
     if scan.at is not None:
         loan.handed_out_at = _between(scan.at, item)
     return Result("applied", loan.id, loan.due_on)

@@ -26,6 +26,7 @@ from lainaamo.desk.rules import Mode, read_mode
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods
 from lainaamo.goods.commands import Command
+from lainaamo.goods.in_hand import InHand
 from lainaamo.goods.models import Code, Item
 from lainaamo.people.access import Right
 from lainaamo.people.proofs import read_badge
@@ -116,7 +117,7 @@ def _scanned(sign: str, mode: Mode, shelf: str) -> ResponseReturnValue:
 def _lent(item: Item, sign: str) -> ResponseReturnValue:
     """Hand a thing out to the borrower who is served; one that is out already is only shown."""
     person = counter.get_borrower(serving.person_id_now() or 0)
-    loan = counter.lend_if_here(item, person, override=exceptions.given())
+    loan = counter.lend_if_here(InHand.of(item), person, override=exceptions.given())
     return screen.go(Mode.LOAN, tavara=sign, tulos="lainattu" if loan else "")
 
 

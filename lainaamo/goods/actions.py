@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Table, bindparam, delete, func, insert, select, update
 
 from lainaamo.core import clock, journal
-from lainaamo.core.db import insert_missing, insert_once, session
+from lainaamo.core.db import add, insert_missing, insert_once, locks_rows, reread, session
 from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
-from lainaamo.goods import freed, photos, queries
+from lainaamo.goods import freed, in_hand, photos, queries
 from lainaamo.goods.availability import Fixed, Stock, Wish, moves, pack
 from lainaamo.goods.codes import length_for, new_code
+from lainaamo.goods.in_hand import InHand
 from lainaamo.goods.models import (
     Allocation,
     Category,
@@ -227,10 +228,13 @@ def shelve(item: Item, place: Place) -> None:
     journal.write("item.shelved", "item", item.id, place=place.id)
 
 
+_HOLD_SITE = select(cast("Table", Site.__table__).c.id).with_for_update(read=True, key_share=True)
+_HOLD_SITE = _HOLD_SITE.where(cast("Table", Site.__table__).c.id == bindparam("site"))
+
+
 def hold_site(site_id: int) -> None:
     """Keep a site's days as they are until what is promised there is written down."""
-    wanted = select(Site.id).where(Site.id == site_id)
-    session.scalars(wanted.with_for_update(read=True, key_share=True)).one()
+    session.execute(_HOLD_SITE, {"site": site_id}).one()
 
 
 def number_categories(rows: Iterable[tuple[int, int | None]]) -> None:
@@ -242,8 +246,17 @@ def number_categories(rows: Iterable[tuple[int, int | None]]) -> None:
 
 def lock_kinds(kind_ids: Iterable[int]) -> None:
     """Make everybody else who changes the days of these kinds wait; the order prevents deadlock."""
-    wanted = select(Kind.id).where(Kind.id.in_(set(kind_ids))).order_by(Kind.id)
-    session.scalars(wanted.with_for_update()).all()
+    if locks_rows():
+        session.execute(_LOCK_KINDS, {"kinds": list(set(kind_ids))}).all()
+
+
+_KIND_ID = cast("Table", Kind.__table__).c.id
+_LOCK_KINDS = (
+    select(_KIND_ID)
+    .where(_KIND_ID.in_(bindparam("kinds", expanding=True)))
+    .order_by(_KIND_ID)
+    .with_for_update()
+)
 
 
 # Lots
@@ -334,12 +347,21 @@ class Wanted:
     last_day: date
 
 
-def promise(wanted: Sequence[Wanted]) -> list[Use] | None:
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What was promised: a use, of a kind in a size."""
+
+    id: int
+    kind_id: int
+    size: str | None
+
+
+def promise(wanted: Sequence[Wanted]) -> list[Promised] | None:
     """Promise all these things or none: None where they cannot all be had.
 
     Other movable promises may change their thing to make room. The kinds must be locked.
     """
-    uses: list[Use] = []
+    uses: list[Promised] = []
     for kind_id in sorted({want.kind_id for want in wanted}):
         stock = queries.stock(kind_id)
         wishes = _wishes([want for want in wanted if want.kind_id == kind_id])
@@ -359,8 +381,8 @@ def _wishes(wanted: Sequence[Wanted]) -> list[Wish]:
     ]
 
 
-def _promised(kind_id: int, wish: Wish, item_id: int) -> Use:
-    use = Use(
+def _promised(kind_id: int, wish: Wish, item_id: int) -> Promised:
+    use_id = _add(
         item_id=item_id,
         kind_id=kind_id,
         site_id=wish.site_id,
@@ -370,11 +392,10 @@ def _promised(kind_id: int, wish: Wish, item_id: int) -> Use:
         last_day=wish.last_day,
         movable=True,
     )
-    _add(use)
-    return use
+    return Promised(use_id, kind_id, wish.size)
 
 
-def _in_order_of(wanted: Sequence[Wanted], uses: Sequence[Use]) -> list[Use]:
+def _in_order_of(wanted: Sequence[Wanted], uses: Sequence[Promised]) -> list[Promised]:
     """Give each wanted thing its use: alike ones are interchangeable."""
     left = list(uses)
     chosen = []
@@ -385,38 +406,51 @@ def _in_order_of(wanted: Sequence[Wanted], uses: Sequence[Use]) -> list[Use]:
     return chosen
 
 
-def take(item: Item, purpose: str, first_day: date, last_day: date | None, **facts: Any) -> Use:
+def take(
+    thing: InHand | Item, purpose: str, first_day: date, last_day: date | None, **facts: Any
+) -> int:
     """Take this very thing, now out or in repair; others' promises make room where they can.
 
     A loan is refused when the thing itself is taken, and when somebody's promise would be left
-    without a thing. The kind must be locked.
+    without a thing. The kind must be locked. Returns the use's id.
     """
-    stock = queries.stock(item.kind_id)
-    taken = Fixed(item.id, first_day, last_day)
+    if not in_hand.concerns_nobody(thing, first_day, last_day):
+        _make_room(thing, purpose, first_day, last_day)
+    return _taken(thing, purpose, first_day, last_day, **facts)
+
+
+def _make_room(thing: InHand | Item, purpose: str, first_day: date, last_day: date | None) -> None:
+    """Pack the kind around a thing that is taken."""
+    stock = queries.stock(thing.kind_id)
+    taken = Fixed(thing.id, first_day, last_day)
     after = replace(stock, fixed=[*stock.fixed, taken])
     if purpose == "on_loan" and _meets_fixed(stock, taken):
         raise TAKEN
     placing = pack(after) or {}
     lost = set(pack(stock) or {}) - set(placing)
     if lost:
-        freed.note(item.kind_id)
+        freed.note(thing.kind_id)
     if lost and purpose == "on_loan":
         words = N_("This thing is promised to somebody else. Give another one or a shorter loan.")
         raise Refusal(words, code="promised")
     _forget_days(lost)
     _move(moves(after, placing))
-    use = Use(
-        item_id=item.id,
-        kind_id=item.kind_id,
-        site_id=item.site_id,
+
+
+def _taken(
+    thing: InHand | Item, purpose: str, first_day: date, last_day: date | None, **facts: Any
+) -> int:
+    """Write down that a thing is taken."""
+    return _add(
+        item_id=thing.id,
+        kind_id=thing.kind_id,
+        site_id=thing.site_id,
         purpose=purpose,
         first_day=first_day,
         last_day=last_day,
         movable=False,
         **facts,
     )
-    _add(use)
-    return use
 
 
 def _meets_fixed(stock: Stock, taken: Fixed) -> bool:
@@ -429,12 +463,19 @@ def _meets_fixed(stock: Stock, taken: Fixed) -> bool:
     )
 
 
-def release(use: Use) -> None:
-    """End a use: its days from today on are free again, what was stays in the loan and journal."""
-    use.ended_at = clock.now()
-    coming = (Allocation.use_id == use.id, Allocation.day >= clock.today())
-    session.execute(delete(Allocation).where(*coming))
-    freed.note(use.kind_id)
+def release(*use_ids: int) -> None:
+    """End uses: their days from today on are free again, what was stays in the loan and journal."""
+    session.flush()
+    ended = session.scalars(_END, {"ended": use_ids, "ended_at": clock.now()})
+    freed.note(*ended)
+    session.execute(_FREE, {"ended": use_ids, "today": clock.today()})
+    reread(Use, use_ids, "ended_at")
+
+
+_DAYS, _USES = cast("Table", Allocation.__table__), cast("Table", Use.__table__)
+_ENDED: BindParameter[Any] = bindparam("ended", expanding=True)
+_END = update(_USES).where(_USES.c.id.in_(_ENDED)).returning(_USES.c.kind_id)
+_FREE = delete(_DAYS).where(_DAYS.c.use_id.in_(_ENDED), _DAYS.c.day >= bindparam("today"))
 
 
 def take_up(use: Use) -> None:
@@ -474,13 +515,17 @@ def forget(use_ids: Iterable[int]) -> None:
     session.execute(delete(Use).where(Use.id.in_(set(use_ids))))
 
 
-def rest(item: Item, last_day: date) -> None:
+def rest(item: InHand | Item, last_day: date) -> None:
     """Let a thing rest until a day; shorter, or not at all, where a promise would lose its thing.
 
     Promises were made on the terms of their day: a longer rest that was set later does not break
     them. The kind must be locked.
     """
-    stock, today = queries.stock(item.kind_id), clock.today()
+    today = clock.today()
+    if in_hand.concerns_nobody(item, today, last_day):
+        _taken(item, "turnaround", today, last_day)
+        return
+    stock = queries.stock(item.kind_id)
     promised = set(pack(stock) or {})
     for days in range((last_day - today).days, -1, -1):
         last = today + timedelta(days)
@@ -505,11 +550,12 @@ def keep_longer(use: Use, last_day: date, *, due_on: date) -> None:
     _take_days([use])
 
 
-def end_rest(item: Item) -> None:
+def end_rest(item_id: int) -> None:
     """End a thing's turnaround: who has it in hand sees that it is dry and clean."""
-    wanted = select(Use).where(Use.item_id == item.id, Use.purpose == "turnaround")
-    for use in session.scalars(wanted.where(Use.ended_at.is_(None))):
-        release(use)
+    wanted = select(Use.id).where(Use.item_id == item_id, Use.purpose == "turnaround")
+    resting = session.scalars(wanted.where(Use.ended_at.is_(None))).all()
+    if resting:
+        release(*resting)
 
 
 def rehouse(kind_id: int) -> set[int]:
@@ -527,9 +573,9 @@ def rehouse(kind_id: int) -> set[int]:
 
 def open_repair(item: Item, need: str) -> Repair:
     """Take a thing out of circulation until it is cleaned, mended or whole again."""
-    use = take(item, "repair", clock.today(), None)
+    use_id = take(item, "repair", clock.today(), None)
     freed.note(item.kind_id)  # who was given it just now waits again
-    repair = Repair(item_id=item.id, use_id=use.id, need=need, opened_at=clock.now())
+    repair = Repair(item_id=item.id, use_id=use_id, need=need, opened_at=clock.now())
     session.add(repair)
     journal.write("repair.opened", "item", item.id, need=need)
     return repair
@@ -537,7 +583,7 @@ def open_repair(item: Item, need: str) -> Repair:
 
 def close_repair(repair: Repair) -> None:
     """Put a thing back into circulation."""
-    release(session.get_one(Use, repair.use_id))
+    release(repair.use_id)
     repair.closed_at = clock.now()
     item = session.get_one(Item, repair.item_id)
     if item.condition == "broken":
@@ -588,26 +634,33 @@ def _forget_days(use_ids: Iterable[int]) -> None:
         session.execute(delete(Allocation).where(*coming))
 
 
-def _add(use: Use) -> None:
-    session.add(use)
-    session.flush()
-    _take_days([use])
+_ADD_USE, _ADD_DAYS = insert(_USES), insert(_DAYS)
+
+
+def _add(**facts: Any) -> int:
+    """Write a use down with its days, and return its id."""
+    use_id = add(_ADD_USE, facts)
+    days = _days(use_id, facts["item_id"], facts["first_day"], facts["last_day"])
+    if days:
+        session.execute(_ADD_DAYS, days)
+    return use_id
 
 
 def _take_days(uses: Iterable[Use]) -> None:
     """Write the days of these uses in one statement, however long they are."""
-    rows = [row for use in uses for row in _days(use)]
+    rows = [row for use in uses for row in _days(use.id, use.item_id, use.first_day, use.last_day)]
     if rows:
-        session.execute(insert(Allocation), rows)
+        session.execute(_ADD_DAYS, rows)
 
 
-def _days(use: Use) -> list[dict[str, Any]]:
+def _days(
+    use_id: int, item_id: int, first_day: date, last_day: date | None
+) -> list[dict[str, Any]]:
     """Return the rows of a use from today on; without an end it has none, the packing knows it."""
-    if use.last_day is None:
+    if last_day is None:
         return []
-    first = max(use.first_day, clock.today())
-    count = (use.last_day - first).days + 1
+    first = max(first_day, clock.today())
+    count = (last_day - first).days + 1
     return [
-        {"use_id": use.id, "item_id": use.item_id, "day": first + timedelta(n)}
-        for n in range(count)
+        {"use_id": use_id, "item_id": item_id, "day": first + timedelta(n)} for n in range(count)
     ]

@@ -3,19 +3,23 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from lainaamo.core import clock, journal, outbox
-from lainaamo.core.db import session
+from lainaamo.core.db import add, locks_rows, reread, session
 from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.actions import Wanted
+from lainaamo.goods.in_hand import InHand
 from lainaamo.goods.models import Item, Kind, Site, Use
 from lainaamo.goods.opening import Opening
 from lainaamo.lending import making, queries, rules, turns
 from lainaamo.lending.models import Line, Loan, Reservation
+from lainaamo.lending.rules import Terms
+from lainaamo.lending.stands import Stand, stand
 from lainaamo.people import actions as people
 from lainaamo.people import queries as people_queries
 from lainaamo.people.models import Person
@@ -107,8 +111,17 @@ def _lock_borrower(borrower: Borrower) -> None:
 
 def lock_people(person_ids: Iterable[int]) -> None:
     """Make others wait who lend to these people; the order prevents deadlock."""
-    wanted = select(Person.id).where(Person.id.in_(set(person_ids))).order_by(Person.id)
-    session.scalars(wanted.with_for_update()).all()
+    if locks_rows():
+        session.execute(_LOCK_PEOPLE, {"people": list(set(person_ids))}).all()
+
+
+_PERSON_ID = cast("Table", Person.__table__).c.id
+_LOCK_PEOPLE = (
+    select(_PERSON_ID)
+    .where(_PERSON_ID.in_(bindparam("people", expanding=True)))
+    .order_by(_PERSON_ID)
+    .with_for_update()
+)
 
 
 def wish(one: Asked, site_id: int, first_day: date, last_day: date, opening: Opening) -> Wanted:
@@ -197,7 +210,7 @@ def forget_unproven(reservation: Reservation) -> None:
 
 def end_line(line: Line, how: str) -> None:
     """End a line in one of its four ways and free the days that are left."""
-    goods.release(session.get_one(Use, line.use_id))
+    goods.release(line.use_id)
     line.ended_at, line.ended_as = clock.now(), how
 
 
@@ -209,40 +222,58 @@ def hand_out(
     line: Line | None = None,
     override: str | None = None,
 ) -> Loan:
+    """Give a thing into somebody's hands until a day, as `lend` does, and return the loan."""
+    lock_for(borrower, item)
+    thing, before = InHand.of(item), stand(item.id)
+    loan_id = lend(thing, borrower, before=before, due_on=due_on, line=line, override=override)
+    reread(Item, [item.id], "place_id")
+    return session.get_one(Loan, loan_id)
+
+
+def lend(
+    thing: InHand,
+    borrower: Borrower,
+    *,
+    before: Stand,
+    due_on: date,
+    line: Line | None = None,
+    override: str | None = None,
+) -> int:
     """Give a thing into somebody's hands until a day; for a reservation's line, or without one.
 
     Any thing of the kind will do for a line. Refused when the thing is out, in repair, or when
     another's promise would be left without a thing. `override` is why it is lent to somebody who
-    has a block, or more at once than the terms allow; it is kept in the journal.
+    has a block, or more at once than the terms allow; it is kept in the journal. All must be
+    locked (`lock_for`) since before it was looked how the thing stands. Returns the loan's id.
     """
     if override is not None:
         rules.check_override(override, due_on, today=clock.today())
-    _lock_borrower(borrower)
-    goods.hold_site(item.site_id)
-    goods.lock_kinds([item.kind_id])
-    _check_can_go(item)
+    _check_can_go(thing, before)
+    terms = queries.terms_of(thing.category_id)
+    opening = goods_queries.opening(thing.site_id)
     if override is None:
-        _check_may_have(item, borrower, line)
-    terms = queries.terms_of(item.kind.category_id)
-    opening = goods_queries.opening(item.site_id)
+        _check_may_have(thing, borrower, line, terms)
     if line is not None:
-        session.refresh(line, with_for_update={"of": Line})
-        _check_waits(line)
-        _confirm_by_hand(line.reservation_id)
-        end_line(line, "fetched")
-    goods.end_rest(item)
+        _fetch(line)
+    if before["rest"] is not None:
+        goods.end_rest(thing.id)
     taken_until = rules.taken_until(due_on, opening=opening, terms=terms)
-    use = goods.take(item, "on_loan", clock.today(), taken_until, due_on=due_on)
-    loan = _lent(item, borrower, use, due_on, line)
-    facts = {"loan": loan.id, "due_on": due_on, "override": override}
-    journal.write("loan.handed_out", "item", item.id, **facts)
-    return loan
+    use_id = goods.take(thing, "on_loan", clock.today(), taken_until, due_on=due_on)
+    if before["place"] is not None:
+        session.execute(_NOWHERE, {"item": thing.id})
+    loan_id = _lent(thing, borrower, use_id, due_on, line)
+    facts = {"loan": loan_id, "due_on": due_on, "override": override}
+    journal.write("loan.handed_out", "item", thing.id, **facts)
+    return loan_id
 
 
-def _check_may_have(item: Item, borrower: Borrower, line: Line | None) -> None:
-    rules.check_may_have(queries.blocked_until(_who_comes(borrower, line)))
-    if line is None:
-        _check_at_once([Asked(item.kind_id, item.size)], borrower)
+def _check_may_have(thing: InHand, borrower: Borrower, line: Line | None, terms: Terms) -> None:
+    if line is not None:
+        rules.check_may_have(queries.blocked_until(_who_comes(borrower, line)))
+    elif borrower.person_id is not None:
+        found = queries.owing(borrower.person_id, thing.category_id)
+        rules.check_may_have(found.blocked_until)
+        rules.check_at_once(found.has, 1, terms=terms)
 
 
 def _who_comes(borrower: Borrower, line: Line | None) -> int | None:
@@ -254,15 +285,23 @@ def _who_comes(borrower: Borrower, line: Line | None) -> int | None:
     return known.id if known is not None else borrower.person_id
 
 
-def _check_can_go(item: Item) -> None:
-    if item.left_at is not None:
+def _check_can_go(thing: InHand, before: Stand) -> None:
+    if before["left"] is not None:
         raise LEFT
-    if queries.find_open_loan(item.id) is not None:
+    if before["loan"] is not None:
         raise ON_LOAN
-    if item.kind.pool != "lendable":
+    if thing.pool != "lendable":
         raise Refusal(N_("This is for reuse by units. It is not lent out."), code="not_lendable")
-    if goods_queries.find_open_repair(item.id) is not None or item.condition == "broken":
+    if before["repair"] is not None or before["condition"] == "broken":
         raise Refusal(N_("This thing is in repair. Mark it mended first."), code="in_repair")
+
+
+def _fetch(line: Line) -> None:
+    """End a reservation's line whose thing goes now."""
+    session.refresh(line, with_for_update={"of": Line})
+    _check_waits(line)
+    _confirm_by_hand(line.reservation_id)
+    end_line(line, "fetched")
 
 
 def _confirm_by_hand(reservation_id: int) -> None:
@@ -286,30 +325,33 @@ def _check_waits(line: Line) -> None:
         raise Refusal(N_("This reservation was fetched or cancelled already."), code="over")
 
 
-def _lent(item: Item, borrower: Borrower, use: Use, due_on: date, line: Line | None) -> Loan:
-    loan = Loan(
-        line_id=line.id if line else None,
-        item_id=item.id,
-        use_id=use.id,
-        person_id=borrower.person_id,
-        unit_id=borrower.unit_id,
-        for_name=borrower.for_name,
-        site_id=item.site_id,
-        handed_out_at=clock.now(),
-        due_on=due_on,
-    )
-    item.place_id = None
-    session.add(loan)
-    session.flush()
-    return loan
+_ADD_LOAN = insert(cast("Table", Loan.__table__))
+_ITEM = cast("Table", Item.__table__)
+_NOWHERE = update(_ITEM).where(_ITEM.c.id == bindparam("item")).values(place_id=None)
 
 
-def lock_for(borrower: Borrower, *items: Item) -> None:
-    """Lock whatever handing out locks, in its order: for who looks at the things before."""
-    _lock_borrower(borrower)
-    for site_id in sorted({item.site_id for item in items}):
-        goods.hold_site(site_id)
-    goods.lock_kinds(item.kind_id for item in items)
+def _lent(thing: InHand, borrower: Borrower, use_id: int, due_on: date, line: Line | None) -> int:
+    facts = {
+        "line_id": line.id if line else None,
+        "item_id": thing.id,
+        "use_id": use_id,
+        "person_id": borrower.person_id,
+        "unit_id": borrower.unit_id,
+        "for_name": borrower.for_name,
+        "site_id": thing.site_id,
+        "handed_out_at": clock.now(),
+        "due_on": due_on,
+    }
+    return add(_ADD_LOAN, facts)
+
+
+def lock_for(borrower: Borrower, *things: InHand | Item) -> None:
+    """Lock whatever handing out locks, in its order, before it is looked how the things stand."""
+    if locks_rows():
+        _lock_borrower(borrower)
+        for site_id in sorted({thing.site_id for thing in things}):
+            goods.hold_site(site_id)
+        goods.lock_kinds(thing.kind_id for thing in things)
 
 
 def forget_loan(loan: Loan) -> None:
@@ -346,7 +388,7 @@ def take_back(item: Item) -> Loan:
             N_("This thing is not lent, so there is nothing to take back."), code="not_out"
         )
     loan.returned_at = clock.now()
-    goods.release(session.get_one(Use, loan.use_id))
+    goods.release(loan.use_id)
     let_rest(item)
     journal.write("loan.returned", "item", item.id, loan=loan.id)
     return loan

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import BindParameter, Date, Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lainaamo.core import clock
@@ -201,27 +202,53 @@ def count_at_once(person_id: int, category_id: int) -> int:
 
     A place in line counts as the thing it becomes: so nobody has to be counted when its turn comes.
     """
+    return owing(person_id, category_id).has
+
+
+class Owing(NamedTuple):
+    """How a borrower stands: blocked until a day, and with so many things of a category."""
+
+    blocked_until: date | None
+    has: int
+
+
+def owing(person_id: int, category_id: int) -> Owing:
+    """Return what decides whether somebody may have one thing more; see `count_at_once`."""
+    asked = {"person": person_id, "category": category_id, "today": clock.today()}
+    day, *numbers = session.execute(_OWING, asked).one()
+    return Owing(day, sum(numbers))
+
+
+def _owing() -> Select[Any]:
+    person: BindParameter[Any] = bindparam("person")
+    category: BindParameter[Any] = bindparam("category")
+    today = bindparam("today", type_=Date)
+    block = select(BorrowerBlock.last_day).where(
+        BorrowerBlock.person_id == person, BorrowerBlock.last_day >= today
+    )
     lines = (
         select(func.count())
         .select_from(Line)
         .join(Line.reservation)
         .join(Line.kind)
-        .where(Reservation.person_id == person_id, Kind.category_id == category_id)
-        .where(Line.ended_at.is_(None), Reservation.last_day >= clock.today())
+        .where(Reservation.person_id == person, Kind.category_id == category)
+        .where(Line.ended_at.is_(None), Reservation.last_day >= today)
     )
     loans = (
         select(func.count())
         .select_from(Loan)
         .join(Loan.item)
         .join(Item.kind)
-        .where(Loan.person_id == person_id, Kind.category_id == category_id)
+        .where(Loan.person_id == person, Kind.category_id == category)
         .where(Loan.returned_at.is_(None))
     )
     waits = select(func.count()).select_from(Wait).join(Wait.kind)
-    waits = waits.where(Wait.person_id == person_id, Kind.category_id == category_id)
+    waits = waits.where(Wait.person_id == person, Kind.category_id == category)
     waits = waits.where(Wait.ended_at.is_(None))
-    counts = (one.scalar_subquery() for one in (lines, loans, waits))
-    return sum(session.execute(select(*counts)).one())
+    return select(*(one.scalar_subquery() for one in (block, lines, loans, waits)))
+
+
+_OWING = _owing()
 
 
 def unfetched_lines(today: date) -> Sequence[Line]:

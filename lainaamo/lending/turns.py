@@ -18,7 +18,7 @@ from lainaamo.core.db import LAST, session
 from lainaamo.goods import actions as goods
 from lainaamo.goods import freed
 from lainaamo.goods import queries as goods_queries
-from lainaamo.goods.actions import Wanted
+from lainaamo.goods.actions import Promised, Wanted
 from lainaamo.goods.availability import Wish, pack
 from lainaamo.goods.models import Kind, Use
 from lainaamo.lending import making, queries, rules
@@ -81,7 +81,7 @@ def give(kind_ids: Iterable[int]) -> None:
             _write_down(wait, turn, use)
 
 
-def _served(kind_id: int) -> Iterator[tuple[Wait, Turn, Use]]:
+def _served(kind_id: int) -> Iterator[tuple[Wait, Turn, Promised]]:
     line = queries.line_of([kind_id], fresh=True)
     blocked = queries.blocked_people(wait.person_id for wait in line)
     stock, in_vain = goods_queries.stock(kind_id), set[tuple[object, ...]]()
@@ -117,7 +117,7 @@ def _category_of(kind_id: int) -> int:
     return session.get_one(Kind, kind_id).category_id
 
 
-def _write_down(wait: Wait, turn: Turn, use: Use) -> None:
+def _write_down(wait: Wait, turn: Turn, use: Promised) -> None:
     made = making.write_down(
         for_name=wait.for_name,
         person_id=wait.person_id,

@@ -6,14 +6,14 @@ undo is a change of its own: the journal keeps both.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 
 from lainaamo.core import clock, journal
-from lainaamo.core.db import session
+from lainaamo.core.db import add, session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.journal import Entry
 from lainaamo.core.kept import once_per_change
@@ -21,31 +21,40 @@ from lainaamo.core.orm import Area
 from lainaamo.goods import actions as goods
 from lainaamo.goods import freed
 from lainaamo.goods import queries as goods_queries
-from lainaamo.goods.models import Item, Part, Repair, Use
+from lainaamo.goods.models import Item, Repair, Use
 from lainaamo.lending import actions as lending
 from lainaamo.lending import turns
 from lainaamo.lending.models import Loan, Step
+from lainaamo.lending.stands import Stand, stand, stands
 
 KEPT = timedelta(days=2)
 AT_HAND = timedelta(seconds=10)
 """How long an act's undo stands in the foot bar; later it is found in the day's log."""
 
 PLACES = {"place": "place_id", "home": "home_place_id", "site": "site_id"}
-Stand = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Act:
+    """An act on a thing: how the thing stood before, and after where the act itself knows it."""
+
+    before: Stand
+    after: Stand | None = None
+    steps: list[int] = field(default_factory=list)
 
 
 @contextmanager
-def kept(item: Item, verb: str) -> Iterator[list[Step]]:
+def kept(item_id: int, verb: str) -> Iterator[Act]:
     """Remember what is done to a thing inside, if it changed; the thing's kind must be locked.
 
-    The list yielded holds the step afterwards, where there was one.
+    The act's `steps` are the step's id afterwards, where there was one.
     """
-    before, steps = stand(item.id), list[Step]()
-    yield steps
+    act = Act(stand(item_id))
+    yield act
     session.flush()
-    after = stand(item.id)
-    if after != before:
-        steps.append(_written(item.id, verb, before, after))
+    after = stand(item_id) if act.after is None else act.after
+    if after != act.before:
+        act.steps.append(_written(item_id, verb, act.before, after))
 
 
 @contextmanager
@@ -74,81 +83,26 @@ def _newest_lines(item_ids: Iterable[int]) -> Mapping[int, int]:
     return dict(rows.all())
 
 
-def _written(item_id: int, verb: str, before: Stand, after: Stand) -> Step:
-    of_thing = (Entry.thing == "item", Entry.thing_id == item_id)
-    step = Step(
-        item_id=item_id,
-        entry_id=session.scalars(select(func.max(Entry.id)).where(*of_thing)).one(),
-        verb=verb,
-        before=before,
-        after=after,
-        actor=journal.actor(),
-        made_at=clock.now(),
-    )
-    session.add(step)
-    session.flush()
-    return step
+_STEP, _LINE = cast("Table", Step.__table__), cast("Table", Entry.__table__)
+_NEWEST = (
+    select(func.max(_LINE.c.id))
+    .where(_LINE.c.thing == "item", _LINE.c.thing_id == bindparam("of_item"))
+    .scalar_subquery()
+)
+_ADD = insert(_STEP).values(entry_id=_NEWEST)
 
 
-def as_one(steps: Sequence[Step]) -> None:
+def _written(item_id: int, verb: str, before: Stand, after: Stand) -> int:
+    facts = {"item_id": item_id, "verb": verb, "before": before, "after": after}
+    made = {"actor": journal.actor(), "made_at": clock.now()}
+    return add(_ADD, {**facts, **made, "of_item": item_id})
+
+
+def as_one(steps: Sequence[int]) -> None:
     """Let these steps be undone together."""
-    for step in steps[1:]:
-        step.first_id = steps[0].id
-
-
-def stand(item_id: int) -> Stand:
-    """Return how a thing stands: all that an act at the desk changes of it."""
-    return stands([item_id])[item_id]
-
-
-def stands(item_ids: Sequence[int]) -> Mapping[int, Stand]:
-    """Return how each of these things stands."""
-    missing = _missing(item_ids)
-    rows = session.execute(_STANDS, {"items": item_ids})
-    found = [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's own name
-    return {(item_id := one.pop("item")): _standing(one, missing.get(item_id, {})) for one in found}
-
-
-def _standing(found: Stand, missing: Mapping[str, str]) -> Stand:
-    is_out = found["last"] is not None and found.pop("returned") is None
-    found.pop("returned", None)
-    return {**found, "loan": found["last"] if is_out else None, "missing": missing}
-
-
-def _stands() -> Select[Any]:
-    own = aliased(Loan)
-    newest = select(func.max(own.id)).where(own.item_id == Item.id).scalar_subquery()
-    repair = select(Repair.id).where(Repair.item_id == Item.id, Repair.closed_at.is_(None))
-    resting = (Use.item_id == Item.id, Use.purpose == "turnaround", Use.ended_at.is_(None))
-    rest = select(func.max(Use.id)).where(*resting)
-    columns = (
-        Item.id.label("item"),
-        Item.place_id.label("place"),
-        Item.home_place_id.label("home"),
-        Item.site_id.label("site"),
-        Item.condition.label("condition"),
-        Item.left_as.label("left"),
-        Loan.id.label("last"),
-        Loan.returned_at.label("returned"),
-        Loan.condition_back.label("back"),
-        repair.scalar_subquery().label("repair"),
-        rest.scalar_subquery().label("rest"),
-    )
-    of_these = Item.id.in_(bindparam("items", expanding=True))
-    return select(*columns).outerjoin(Loan, Loan.id == newest).where(of_these)
-
-
-_STANDS = _stands()
-
-
-def _missing(item_ids: Sequence[int]) -> Mapping[int, dict[str, str]]:
-    columns = (Part.item_id, Part.id, Part.missing_since)
-    wanted = select(*columns).where(Part.item_id.in_(item_ids), Part.missing_since.is_not(None))
-    found: dict[int, dict[str, str]] = {}
-    for item_id, part, since in session.execute(wanted):
-        if since is not None:
-            found.setdefault(item_id, {})[str(part)] = since.isoformat()
-    return found
+    if steps[1:]:
+        later = update(Step).where(Step.id.in_(steps[1:]))
+        session.execute(later.values(first_id=steps[0]))
 
 
 # Taking back
@@ -209,7 +163,7 @@ def _put_days_back(item: Item, before: Stand, after: Stand) -> None:
         name: before[name] for name in ("loan", "repair", "rest") if after[name] != before[name]
     }
     if gone.get("rest"):
-        goods.end_rest(item)
+        goods.end_rest(item.id)
     if gone.get("repair"):
         goods.forget_repair(session.get_one(Repair, gone["repair"]))
     if gone.get("loan"):

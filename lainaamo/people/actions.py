@@ -47,20 +47,25 @@ def add_person(
 
 def find_or_add(first_name: str, contact: Contact, *, locale: str) -> Person:
     """Return the person with this contact, written down now if new; safe from twins."""
-    same = queries.find_by_contact(email=contact.email, phone=contact.phone)
+    return session.get_one(Person, known_as(first_name, contact, locale=locale))
+
+
+def known_as(first_name: str, contact: Contact, *, locale: str) -> int:
+    """Return the id of whom `find_or_add` returns."""
+    same = queries.id_by_contact(contact)
     if same is not None:
         return same
     # The insert waits for a twin's insert of the same contact, then finds it there.
     values = {"email": contact.email, "phone": contact.phone, "locale": locale}
     fresh = insert_once(Person, first_name=first_name, made_at=clock.now(), **values)
-    person = queries.find_by_contact(email=contact.email, phone=contact.phone)
-    if person is None:
+    person_id = queries.id_by_contact(contact)
+    if person_id is None:
         words = N_("The account of this contact is closed. Call us, please.")
         raise Refusal(words, code="closed_account")
     if fresh:
-        session.add(Actor(person_id=person.id, alias=f"p-{new_token()[:16]}"))
-        journal.write("person.added", "person", person.id)
-    return person
+        session.add(Actor(person_id=person_id, alias=f"p-{new_token()[:16]}"))
+        journal.write("person.added", "person", person_id)
+    return person_id
 
 
 def take_contact(person: Person, contact: Contact) -> bool:

@@ -12,6 +12,7 @@ from lainaamo.core.kept import once_per_change
 from lainaamo.core.orm import Area
 from lainaamo.core.secrets import fingerprint
 from lainaamo.people.models import Actor, Grant, Password, Person, Pin, SignIn, Unit
+from lainaamo.people.rules import Contact
 from lainaamo.people.spans import has_rested_out
 from lainaamo.people.tree import reach
 
@@ -142,6 +143,18 @@ def find_to_sign_in(name: str, *, with_pin: bool) -> tuple[Person, str] | None:
 def password_of(person_id: int) -> str | None:
     """Return the hash of somebody's password."""
     return session.scalar(select(Password.hash).where(Password.person_id == person_id))
+
+
+def id_by_contact(contact: Contact) -> int | None:
+    """Return the id of the person with this contact."""
+    wanted = _BY_PHONE if contact.email is None else _BY_EMAIL
+    found: int | None = session.scalar(wanted, {"contact": contact.text})
+    return found
+
+
+_HERE = select(_PERSON.id).where(_PERSON.left_at.is_(None))
+_BY_EMAIL = _HERE.where(_PERSON.email == bindparam("contact"))
+_BY_PHONE = _HERE.where(_PERSON.phone == bindparam("contact"))
 
 
 def find_by_contact(*, email: str | None, phone: str | None) -> Person | None:

@@ -1,9 +1,9 @@
 """What is read once per change is never older than what somebody was told is done."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-from lainaamo.core.db import session, transaction
+from lainaamo.core.db import hold_name, session, transaction
 from lainaamo.core.kept import FEW, few_per_change, once_per_change
 from lainaamo.core.orm import Area
 from lainaamo.core.web import Lainaamo
@@ -121,3 +121,36 @@ def test_what_was_asked_last_is_kept_and_the_rest_makes_room(app: Lainaamo) -> N
         large(0)
         large(1)
         assert reads == [1]
+
+
+def test_a_transaction_asks_again_only_for_what_has_changed(app: Lainaamo, make: Make) -> None:
+    with app.app_context():
+        assert units() == 0
+        reads.clear()
+        with transaction():
+            assert units() == units() == 0
+            assert reads == []
+            session.add(Unit(key="a", name="A"))
+            assert units() == units() == 1
+        assert reads == [1, 1]
+    make.item()
+    with app.app_context(), transaction():
+        assert units() == 1
+        session.execute(text("DELETE FROM unit"))
+        assert units() == 0
+
+
+def test_what_another_did_meanwhile_is_seen_in_the_midst_of_a_transaction(
+    app: Lainaamo, at_once: AtOnce
+) -> None:
+    with app.app_context():
+        assert units() == 0
+
+    def one(browser: Browser) -> int:
+        with app.app_context(), transaction():
+            hold_name("units")
+            before = units()
+            session.add(Unit(key=str(browser.number), name="A"))
+            return before
+
+    assert sorted(at_once(6, one)) == list(range(6))

@@ -14,6 +14,7 @@ from lainaamo.core.web import Lainaamo
 from lainaamo.goods.models import Allocation, Item, Repair
 from lainaamo.lending import undo
 from lainaamo.lending.models import Loan, Step
+from lainaamo.lending.stands import stand
 from tests.conftest import AtOnce
 from tests.desk.conftest import FRIDAY, TODAY, Desk
 from tests.make import Make
@@ -31,7 +32,7 @@ def all_of(app: Lainaamo, item: Item) -> tuple[object, ...]:
     """Return everything of a thing that the desk may change, its taken days too."""
     with app.app_context():
         days = select(Allocation.day).where(Allocation.item_id == item.id).order_by(Allocation.day)
-        return undo.stand(item.id), list(session.scalars(days))
+        return stand(item.id), list(session.scalars(days))
 
 
 Act = Callable[[Desk, Make, Item], object]
