@@ -211,6 +211,7 @@ def test_scans_without_a_network_wait_their_turn_and_count_once(
         desk.wait_for_timeout(200)
     expect(desk.locator("#waiting")).to_have_text("3 odottaa")
     expect(desk.locator("#net")).to_have_text("Ei verkkoa")
+    expect(desk.locator("#away")).to_be_visible()
     desk.context.set_offline(offline=False)
     expect_answer(desk, signs[-1])
     expect(desk.locator("#waiting")).to_be_hidden()

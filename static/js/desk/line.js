@@ -70,6 +70,8 @@ async function answerFirst() {
   const response = await answerTo(entry);
   setNet(response !== null);
   if (response === null) {
+    // Without a network one goes on scanning: nothing looks as if it could not be pressed.
+    document.body.classList.remove("sending");
     await pause(AGAIN_MS);
     return;
   }

@@ -62,6 +62,7 @@ export function hear() {
 
 const net = document.querySelector("#net");
 const netWorks = net.textContent;
+const away = document.querySelector("#away");
 const waiting = document.querySelector("#waiting");
 
 export function setNet(works) {
@@ -70,6 +71,7 @@ export function setNet(works) {
   if (net.textContent !== words) net.textContent = words;
   net.classList.toggle("t-ok", works);
   net.classList.toggle("t-warn", !works);
+  if (away) away.hidden = works;
 }
 
 export function sayNet() {
