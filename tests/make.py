@@ -5,7 +5,7 @@ What it returns is a plain row, read after it was kept and tied to no session.
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Flask
 from sqlalchemy import select, update
@@ -27,6 +27,7 @@ from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.models import (
     Category,
     Code,
+    Component,
     DayException,
     Item,
     Kind,
@@ -248,6 +249,14 @@ class Make:
                 session.flush()
                 finding.index_kinds([row.id])
             return _loose(row)
+
+    def kit(self, name: str, *parts: tuple[Kind | int, int], **facts: Any) -> Kind:
+        """Make a kit of so many of these kinds."""
+        kit = self.kind(name, **facts)
+        for kind, quantity in parts:
+            kind_id = kind if isinstance(kind, int) else kind.id
+            self.kept(Component(kit_id=kit.id, kind_id=kind_id, quantity=quantity))
+        return kit
 
     def item(
         self,

@@ -1,11 +1,11 @@
 """When days will not do: why, the first that would, and what else is free on them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from lainaamo.catalogue.cards import sorted_sizes
-from lainaamo.catalogue.choice import Choice
+from lainaamo.catalogue.choice import Choice, Chosen
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import days as write_days
@@ -46,14 +46,19 @@ def _first_free(chosen: Choice) -> date | None:
 
 def told(chosen: Choice, refusal: Refusal) -> dict[str, Any]:
     """Return a refusal as the page shows it: in words, with the first free days and what else."""
+    is_taken = refusal.code == "not_free"
+    others = [*_of_the_same(chosen), *_alike(chosen)] if is_taken else []
+    return told_with(chosen, refusal, others)
+
+
+def told_with(chosen: Chosen, refusal: Refusal, others: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return a refusal with the first free days, and these others that would do."""
     start = refusal.params.get("first_free_day")
     url = text = None
     if isinstance(start, date) and chosen.first_day and chosen.last_day:
         end = start + (chosen.last_day - chosen.first_day)
         url = chosen.url(alku=start, loppu=end, viikko=None)
         text = _("Choose %(days)s", days=write_days(start, end))
-    is_taken = refusal.code == "not_free"
-    others = [*_of_the_same(chosen), *_alike(chosen)] if is_taken else []
     return {
         "text": retold(refusal),
         "first_free_text": text,

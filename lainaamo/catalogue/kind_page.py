@@ -1,6 +1,6 @@
 """What one kind's page shows: sizes, facts, the calendar, and the form that reserves it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from lainaamo.catalogue import instead
 from lainaamo.catalogue.borrowing import own_people
 from lainaamo.catalogue.cards import sorted_sizes
-from lainaamo.catalogue.choice import Choice
+from lainaamo.catalogue.choice import Choice, Chosen
 from lainaamo.catalogue.forms import BorrowerForm, OwnForm
 from lainaamo.catalogue.instead import name_of
 from lainaamo.core import clock
@@ -32,16 +32,34 @@ def page(
     said = refusal or instead.objection(chosen)
     sizes = _sizes(chosen)
     needs_size = len(sizes) > 1 and chosen.shelf.size is None
+    fields = [("size", chosen.shelf.size or "")]
+    return {
+        **shared(chosen, said, fields=fields, needs_size=needs_size, form=form),
+        "free": _free_now(chosen),
+        "size": chosen.shelf.size,
+        "sizes": sizes,
+        "facts": _facts(chosen),
+        "refusal": instead.told(chosen, said) if said else None,
+        "nothing_now": instead.nothing_now(chosen),
+        "belongs": _belongs(chosen.kind),
+    }
+
+
+def shared(
+    chosen: Chosen,
+    said: Refusal | None,
+    *,
+    fields: Sequence[tuple[str, str]],
+    needs_size: bool,
+    form: BorrowerForm | OwnForm | None,
+) -> dict[str, Any]:
+    """Return what the page of a kind and that of a kit have in common."""
     return {
         "kind": _shown(chosen),
         "share_url": chosen.url(viikko=None),
         "here_url": f"/valineet/{chosen.kind.id}",
-        "free": _free_now(chosen),
-        "size": chosen.shelf.size,
-        "sizes": sizes,
         "needs_size": needs_size and chosen.last_day is not None,
         "places": _places(chosen),
-        "facts": _facts(chosen),
         "calendar": _calendar(chosen),
         "calendar_title": day_table.title(chosen.monday),
         "weeks": day_table.span(chosen.monday),
@@ -50,15 +68,12 @@ def page(
         "first_day": chosen.first_day,
         "last_day": chosen.last_day,
         "pick_up_hours": _pick_up_hours(chosen),
-        "reserve": _reserve(chosen, form) if said is None and not needs_size else None,
-        "refusal": instead.told(chosen, said) if said else None,
-        "nothing_now": instead.nothing_now(chosen),
-        "belongs": _belongs(chosen.kind),
+        "reserve": _reserve(chosen, fields, form) if said is None and not needs_size else None,
         "steps": _steps(),
     }
 
 
-def _shown(chosen: Choice) -> dict[str, Any]:
+def _shown(chosen: Chosen) -> dict[str, Any]:
     kind, group = chosen.kind, chosen.kind.category
     days = (("first_day", chosen.first_day), ("last_day", chosen.last_day))
     kept = {"ryhma": group.key, **{name: day.isoformat() for name, day in days if day}}
@@ -81,12 +96,8 @@ def printed(kind_id: int, public_url: str) -> Mapping[str, Any]:
 
 
 def _belongs(kind: Kind) -> list[dict[str, Any]]:
-    """Return what comes along: the kinds a kit is put together from, and the usual parts."""
-    components = [
-        {"name": f"{name_of(part)}: {ngettext('%(num)d piece', '%(num)d pieces', number)}"}
-        for part, number in goods.components_of(kind.id)
-    ]
-    return [*components, *({"name": name} for name in goods.usual_parts(kind.id))]
+    """Return what comes along: the usual parts of a kind's things."""
+    return [{"name": name} for name in goods.usual_parts(kind.id)]
 
 
 def _free_now(chosen: Choice) -> int:
@@ -108,7 +119,7 @@ def _sizes(chosen: Choice) -> list[dict[str, Any]]:
     ]
 
 
-def _places(chosen: Choice) -> list[dict[str, Any]]:
+def _places(chosen: Chosen) -> list[dict[str, Any]]:
     """Return the sites to choose between, when more than one has it."""
     if len(chosen.sites) < 2:  # noqa: PLR2004 - one place is no choice
         return []
@@ -119,18 +130,24 @@ def _places(chosen: Choice) -> list[dict[str, Any]]:
 
 
 def _facts(chosen: Choice) -> list[tuple[str, str]]:
-    terms = chosen.shelf.terms
-    longest = ngettext("at most %(num)d day", "at most %(num)d days", terms.longest_days)
-    where = ", ".join(text for text in (chosen.site.name, chosen.site.address) if text)
     things = _things(chosen)
     facts = [
         (_("Condition"), _each({one.condition for one in things}, CONDITIONS)),
         (_("For whom"), _each({one.age for one in things}, AGES)),
-        (_("Loan period"), longest),
+        *shared_facts(chosen),
+    ]
+    return [(label, text) for label, text in facts if text]
+
+
+def shared_facts(chosen: Chosen) -> list[tuple[str, str]]:
+    """Return for how long, for how much and where a kind or a kit is lent."""
+    longest = chosen.shelf.terms.longest_days
+    where = ", ".join(text for text in (chosen.site.name, chosen.site.address) if text)
+    return [
+        (_("Loan period"), ngettext("at most %(num)d day", "at most %(num)d days", longest)),
         (_("Price"), _("Free of charge")),
         (_("Where"), where),
     ]
-    return [(label, text) for label, text in facts if text]
 
 
 def _things(chosen: Choice) -> list[Shape]:
@@ -145,7 +162,7 @@ def _each(said: Collection[str | None], words: Mapping[str, str]) -> str:
     return ", ".join(_(words[one]).lower() for one in words if one in said).capitalize()
 
 
-def _calendar(chosen: Choice) -> list[list[dict[str, Any]]]:
+def _calendar(chosen: Chosen) -> list[list[dict[str, Any]]]:
     rows = stretch.weeks(
         chosen.shelf, chosen.monday, clock.today(), chosen.first_day, chosen.last_day
     )
@@ -156,30 +173,31 @@ def _calendar(chosen: Choice) -> list[list[dict[str, Any]]]:
     return day_table.shown(rows, url_of)
 
 
-def _other_weeks(chosen: Choice, weeks: int) -> str | None:
+def _other_weeks(chosen: Chosen, weeks: int) -> str | None:
     ahead_days = chosen.shelf.terms.ahead_days
     monday = day_table.beside(chosen.monday, weeks, ahead_days=ahead_days)
     return chosen.url(viikko=monday) if monday else None
 
 
-def _pick_up_hours(chosen: Choice) -> str | None:
+def _pick_up_hours(chosen: Chosen) -> str | None:
     day = chosen.first_day
     opening = chosen.shelf.opening.hours_on(day) if day else None
     return hours(opening.opens, opening.closes) if opening else None
 
 
-def _reserve(chosen: Choice, form: BorrowerForm | OwnForm | None) -> dict[str, Any] | None:
+def _reserve(
+    chosen: Chosen, sizes: Sequence[tuple[str, str]], form: BorrowerForm | OwnForm | None
+) -> dict[str, Any] | None:
     if chosen.first_day is None or chosen.last_day is None or chosen.kind.pool != "lendable":
         return None
     fields = {
         "first_day": chosen.first_day.isoformat(),
         "last_day": chosen.last_day.isoformat(),
-        "size": chosen.shelf.size or "",
         "site": str(chosen.site.id),
     }
     return {
         "url": f"/valineet/{chosen.kind.id}/varaukset",
-        "fields": list(fields.items()),
+        "fields": [*fields.items(), *sizes],
         "own_people": own_people(),
         "values": form.values() if form else {},
         "errors": form.first_errors() if form else {},

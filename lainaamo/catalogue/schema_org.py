@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from lainaamo.catalogue.choice import Choice
+from lainaamo.catalogue.choice import Chosen
 from lainaamo.config import Settings
 from lainaamo.goods.words import name_of
 
 HERE = "https://schema.org"
 
 
-def product(chosen: Choice, *, free: int, photo: str | None, settings: Settings) -> dict[str, Any]:
+def product(chosen: Chosen, *, free: int, photo: str | None, settings: Settings) -> dict[str, Any]:
     """Return what is lent here, for nothing, and whether there is any on the days shown."""
     kind, site, root = chosen.kind, chosen.site, settings.public_url.rstrip("/")
     told: dict[str, Any] = {

@@ -1,6 +1,6 @@
 """The public screens: the list of kinds, one kind with its calendar, and reserving it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.exc import NoResultFound
 
-from lainaamo.catalogue import kind_page, reuse_page, schema_org
+from lainaamo.catalogue import kind_page, kit_choice, kit_page, reuse_page, schema_org
 from lainaamo.catalogue.borrowing import borrower_of, read_form, stranger_of
 from lainaamo.catalogue.choice import Choice, choice
 from lainaamo.catalogue.forms import BorrowerForm, OwnForm, read_day
+from lainaamo.catalogue.kit_choice import KitChoice
 from lainaamo.catalogue.listing import ASKED, Question, listing
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
@@ -22,7 +23,7 @@ from lainaamo.core.limits import count_try
 from lainaamo.core.orm import Area
 from lainaamo.core.web import needs, refused_on, settings_now
 from lainaamo.doors.asking import is_known_browser, remembering
-from lainaamo.goods import codes
+from lainaamo.goods import codes, kits
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Kind
 from lainaamo.lending import actions as lending
@@ -111,7 +112,7 @@ def kind(kind_id: int) -> ResponseReturnValue:
     """Show one kind, when it is free, and the form that reserves it."""
     chosen = _choice(kind_id, request.args)
     printed = kind_page.printed(kind_id, current_app.config["SETTINGS"].public_url)
-    shown = kind_page.page(chosen)
+    shown = _shown(chosen)
     found_url = _found_url(request.args.get("tarra", "").upper())
     told = {"schema_org": _schema_org(chosen, shown), "found_url": found_url}
     page = render_template("catalogue/kind.html", **shown, printed=printed, **told)
@@ -119,7 +120,7 @@ def kind(kind_id: int) -> ResponseReturnValue:
     return remembering(page) if shown["reserve"] and visitor() is None else page
 
 
-def _schema_org(chosen: Choice, shown: Mapping[str, Any]) -> Mapping[str, Any]:
+def _schema_org(chosen: Choice | KitChoice, shown: Mapping[str, Any]) -> Mapping[str, Any]:
     photo, free = shown["kind"]["photo"], shown["free"]
     return schema_org.product(chosen, free=free, photo=photo, settings=settings_now())
 
@@ -136,12 +137,26 @@ def printed(kind_id: int) -> ResponseReturnValue:
     return redirect(f"/valineet/{goods.get_kind(kind_id).id}", 301)
 
 
-def _choice(kind_id: int, args: Mapping[str, str]) -> Choice:
+def _choice(kind_id: int, args: Mapping[str, str]) -> Choice | KitChoice:
     found = goods.get_kind(kind_id)
-    chosen = choice(found, args) if found.pool == "lendable" else None
+    if found.pool != "lendable":
+        raise NoResultFound
+    read = kit_choice.choice if kits.pieces_of(kind_id) else choice
+    chosen = read(found, args)
     if chosen is None:
         raise NoResultFound
     return chosen
+
+
+def _shown(
+    chosen: Choice | KitChoice,
+    *,
+    form: BorrowerForm | OwnForm | None = None,
+    refusal: Refusal | None = None,
+) -> dict[str, Any]:
+    if isinstance(chosen, KitChoice):
+        return kit_page.page(chosen, form=form, refusal=refusal)
+    return kind_page.page(chosen, form=form, refusal=refusal)
 
 
 @bp.get("/kierto/<int:kind_id>")
@@ -157,7 +172,7 @@ def reuse_kind(kind_id: int) -> ResponseReturnValue:
     return _lots(found)
 
 
-def _choice_of_form(kind_id: int) -> Choice:
+def _choice_of_form(kind_id: int) -> Choice | KitChoice:
     """Read the choice that a reservation's form carries."""
     form = request.form
     site = next((one for one in goods.sites() if str(one.id) == form.get("site")), None)
@@ -166,13 +181,14 @@ def _choice_of_form(kind_id: int) -> Choice:
         "loppu": form.get("last_day", ""),
         "koko": form.get("size", ""),
         "paikka": site.key if site else "",
+        **{name: value for name, value in form.items() if name.startswith("koko-")},
     }
     return _choice(kind_id, given)
 
 
 def _refused_reservation(refusal: Refusal, kind_id: int) -> ResponseReturnValue:
     """Show the kind again with the reason, the first free day and what else would do."""
-    page = kind_page.page(_choice_of_form(kind_id), refusal=refusal)
+    page = _shown(_choice_of_form(kind_id), refusal=refusal)
     return render_template("catalogue/kind.html", **page)
 
 
@@ -180,18 +196,28 @@ def _refused_reservation(refusal: Refusal, kind_id: int) -> ResponseReturnValue:
 @needs(Right.RESERVE)
 @refused_on(_refused_reservation)
 def reserve(kind_id: int) -> ResponseReturnValue:
-    """Promise one thing of a kind, and go to the borrower's own page."""
+    """Promise one thing of a kind, or a kit, and go to the borrower's own page."""
     count_try("reserve", request.remote_addr or "", most=RESERVATIONS, within=WITHIN)
     form = read_form()
     first_day, last_day = (read_day(request.form.get(name)) for name in ("first_day", "last_day"))
     if not form.validate() or first_day is None or last_day is None:
-        page = kind_page.page(_choice_of_form(kind_id), form=form)
+        page = _shown(_choice_of_form(kind_id), form=form)
         return render_template("catalogue/kind.html", **page), 422
-    asked = [Asked(kind_id, request.form.get("size") or None)]
+    asked = _asked(kind_id)
     reservation = _promised(asked, form, first_day=first_day, last_day=last_day)
     path = own_path(reservation, current_app.config["SETTINGS"])
     answer = redirect(f"{path}?uusi=1", 303)
     return remembering(answer) if reservation.is_unconfirmed else answer
+
+
+def _asked(kind_id: int) -> list[Asked]:
+    """Return what a form asks for: a thing of the kind, or one of each part of the kit."""
+    if not kits.pieces_of(kind_id):
+        return [Asked(kind_id, request.form.get("size") or None)]
+    chosen = _choice_of_form(kind_id)
+    if not isinstance(chosen, KitChoice) or not chosen.shelf.parts:
+        raise kit_page.NOT_LENT
+    return chosen.kit.asked(1)
 
 
 def _promised(
@@ -200,21 +226,22 @@ def _promised(
     """Promise for good to who is known here, else until the contact is confirmed."""
     stranger, days = stranger_of(form), {"first_day": first_day, "last_day": last_day}
     if stranger is None:
-        site_id = _site_of_form(asked[0].kind_id)
+        site_id = _site_of_form(asked)
         return lending.reserve(asked, borrower_of(form), site_id=site_id, **days)
     if is_known_browser():
-        site_id = _site_of_form(asked[0].kind_id)
+        site_id = _site_of_form(asked)
         same = confirming.find_same(asked, stranger, site_id=site_id, **days)
         if same is not None:
             return same
     with limits.counting(stranger.contact):
-        site_id = _site_of_form(asked[0].kind_id)
+        site_id = _site_of_form(asked)
         return confirming.hold(asked, stranger, site_id=site_id, **days)
 
 
-def _site_of_form(kind_id: int) -> int:
-    """Return where a reservation's form would fetch the kind: where it said, if it is there."""
-    sites = [site.id for site in goods.sites_of(kind_id)]
+def _site_of_form(asked: Sequence[Asked]) -> int:
+    """Return where a reservation's form would fetch it: where it said, if all of it is there."""
+    having = goods.sites_with_all({one.kind_id for one in asked})
+    sites = [site.id for site in goods.sites() if site.id in having]
     if not sites:
         raise NoResultFound
     return next((one for one in sites if str(one) == request.form.get("site")), sites[0])

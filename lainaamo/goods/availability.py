@@ -120,6 +120,48 @@ def free(
     return count
 
 
+def free_together(
+    stock: Stock, first_day: date, last_day: date, *, site_id: int, sizes: Sequence[str | None]
+) -> int:
+    """Count how many times a thing of each of these sizes can be reserved for these days.
+
+    The things are added in this order over and over, as they are when they are reserved.
+    """
+    board = _Board(stock, first_day)
+    count, key = 0, _next_key(stock)
+    while True:
+        for number, size in enumerate(sizes):
+            if not board.add(board.cut(key + number, first_day, last_day, size, site_id)):
+                return count
+        count, key = count + 1, key + len(sizes)
+
+
+def fits_together(
+    stock: Stock,
+    stretches: Iterable[tuple[date, date]],
+    *,
+    site_id: int,
+    sizes: Sequence[str | None],
+) -> Iterator[bool]:
+    """Say of each stretch, first to last taken day, whether a thing of each size can be had."""
+    asked = list(stretches)
+    if len(sizes) == 1:
+        from_day = min((first for first, _ in asked), default=date.max)
+        return _fitting(stock, from_day, asked, site_id, sizes[0])
+    return (_all_fit(stock, first, last, site_id, sizes) for first, last in asked)
+
+
+def _all_fit(
+    stock: Stock, first_day: date, last_day: date, site_id: int, sizes: Sequence[str | None]
+) -> bool:
+    board, key = _Board(stock, first_day), _next_key(stock)
+    pieces = (
+        board.cut(key + number, first_day, last_day, size, site_id)
+        for number, size in enumerate(sizes)
+    )
+    return all(board.add(piece) for piece in pieces)
+
+
 class Taken(NamedTuple):
     """A thing that is taken from one day to another; without a last day for good."""
 

@@ -146,9 +146,10 @@ class Kind(Base):
 
 
 class Component(Base):
-    """What one kit is put together from."""
+    """What one kit is put together from: so many things of a kind."""
 
     __tablename__ = "component"
+    counted_in = Area.GOODS
     __table_args__ = (
         UniqueConstraint("kit_id", "kind_id"),
         CheckConstraint("quantity > 0", name="some"),

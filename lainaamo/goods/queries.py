@@ -1,7 +1,7 @@
 """What screens and actions ask about goods and their days."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -268,6 +268,15 @@ def sizes_at(kind_id: int) -> Sequence[tuple[int, str | None]]:
     wanted = select(Item.site_id, Item.size).where(Item.kind_id == kind_id, Item.left_at.is_(None))
     rows = session.execute(wanted.distinct().order_by(Item.site_id, Item.size))
     return [(site_id, size) for site_id, size in rows]
+
+
+def sites_with_all(kind_ids: Collection[int]) -> set[int]:
+    """Return the ids of the sites that have things of each of these kinds."""
+    pairs = select(Item.site_id, Item.kind_id).where(Item.kind_id.in_(kind_ids))
+    found: dict[int, set[int]] = defaultdict(set)
+    for site_id, kind_id in session.execute(pairs.where(Item.left_at.is_(None)).distinct()):
+        found[site_id].add(kind_id)
+    return {site_id for site_id, kinds in found.items() if kinds == set(kind_ids)}
 
 
 def get_kind(kind_id: int) -> Kind:

@@ -1,6 +1,6 @@
 """The verbs of lending. Each locks, looks, asks the rules, changes, and writes the journal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -16,10 +16,12 @@ from lainaamo.goods.actions import Wanted
 from lainaamo.goods.in_hand import InHand
 from lainaamo.goods.models import Item, Kind, Site, Use
 from lainaamo.goods.opening import Opening
+from lainaamo.goods.words import name_of
 from lainaamo.lending import making, queries, rules, turns
-from lainaamo.lending.models import Line, Loan, Reservation
+from lainaamo.lending.models import Bundle, Line, Loan, Reservation
 from lainaamo.lending.rules import Terms
 from lainaamo.lending.stands import Stand, stand
+from lainaamo.lending.together import Part, Together, sizes_by_kind
 from lainaamo.people import actions as people
 from lainaamo.people import queries as people_queries
 from lainaamo.people.models import Person
@@ -30,11 +32,21 @@ CONSTRAINTS["uq_loan_open"] = ON_LOAN
 
 
 @dataclass(frozen=True, slots=True)
+class Bundled:
+    """Which of several bundles a thing is asked for in: a kit's, or that of one of a family."""
+
+    number: int
+    kit_id: int | None = None
+    for_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """One thing that somebody asks for: a kind, and a size or any size."""
 
     kind_id: int
     size: str | None = None
+    bundled: Bundled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +100,29 @@ def promise_things(
         site_id=site_id,
         **days,
     )
-    for one, use in zip(asked, uses, strict=True):
-        session.add(
-            Line(reservation_id=reservation.id, kind_id=one.kind_id, size=one.size, use_id=use.id)
-        )
+    _write_lines(reservation, asked, uses)
     journal.write("reservation.made", "reservation", reservation.id, lines=len(uses), **days)
     return reservation
+
+
+def _write_lines(reservation: Reservation, asked: Sequence[Asked], uses: Sequence[Use]) -> None:
+    bundles = _bundles(reservation, asked)
+    for one, use in zip(asked, uses, strict=True):
+        line = Line(reservation_id=reservation.id, kind_id=one.kind_id, size=one.size)
+        line.use_id = use.id
+        line.bundle_id = bundles[one.bundled].id if one.bundled else None
+        session.add(line)
+
+
+def _bundles(reservation: Reservation, asked: Sequence[Asked]) -> Mapping[Bundled, Bundle]:
+    wanted = dict.fromkeys(one.bundled for one in asked if one.bundled)
+    bundles = {
+        one: Bundle(reservation_id=reservation.id, kit_id=one.kit_id, for_name=one.for_name)
+        for one in wanted
+    }
+    session.add_all(bundles.values())
+    session.flush()
+    return bundles
 
 
 def check_may_reserve(person_id: int | None, *, site_id: int) -> None:
@@ -152,25 +181,28 @@ def _check_at_once(asked: Sequence[Asked], borrower: Borrower) -> None:
 
 
 def not_free(wanted: Sequence[Wanted], last_day: date, opening: Opening) -> Refusal:
-    """Tell when the first of the kinds that are missing is free, and what would do instead."""
-    for want in wanted:
-        kind = goods_queries.get_kind(want.kind_id)
-        first_free = queries.first_free_day(
-            goods_queries.stock(kind.id),
-            want.first_day,
-            last_day,
-            opening=opening,
-            terms=queries.terms_of(kind.category_id),
-            site_id=want.site_id,
-            size=want.size,
-        )
-        if first_free != want.first_day:
-            instead = queries.kinds_instead(
-                kind, want.first_day, want.last_day, site_id=want.site_id
-            )
-            return rules.not_free(first_free, instead)
-    words = N_("There are not so many free on those days. Choose fewer or other days.")
-    return Refusal(words, code="not_free", first_free_day=None, alternatives=[])
+    """Tell when all of it can be had, which of the kinds are missing, and what would do instead."""
+    together, first_day = _together(wanted, opening), wanted[0].first_day
+    first_free = together.first_free_day(first_day, last_day, today=clock.today())
+    lacking = together.lacking(first_day, last_day)
+    if first_free == first_day or not lacking:
+        words = N_("There are not so many free on those days. Choose fewer or other days.")
+        return Refusal(words, code="not_free", first_free_day=None, alternatives=[])
+    kind, site_id = goods_queries.get_kind(lacking[0].kind_id), together.site_id
+    until = next(want.last_day for want in wanted if want.kind_id == kind.id)
+    instead = queries.kinds_instead(kind, first_day, until, site_id=site_id)
+    if len(together.parts) == 1:
+        return rules.not_free(first_free, instead)
+    day = together.first_lacking_day(lacking[0], first_day, last_day) or first_day
+    return rules.part_not_free(name_of(kind), day, first_free, instead)
+
+
+def _together(wanted: Sequence[Wanted], opening: Opening) -> Together:
+    asked = sizes_by_kind((want.kind_id, want.size) for want in wanted)
+    stocks, kinds = goods_queries.stocks(asked), goods_queries.kinds(asked)
+    terms = {kind.id: queries.terms_of(kind.category_id) for kind in kinds}
+    parts = [Part(one, stocks[one], terms[one], sizes) for one, sizes in asked.items()]
+    return Together(parts, wanted[0].site_id, opening)
 
 
 def cancel(reservation: Reservation) -> None:

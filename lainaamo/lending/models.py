@@ -121,11 +121,27 @@ class Reservation(Base):
         return Contact(self.email, self.phone)
 
 
+class Bundle(Base):
+    """Things of a reservation that belong together: a kit, or what one of a family gets.
+
+    `kit_id` is the kit they were reserved as, `for_name` whom they are for, where that was said.
+    """
+
+    __tablename__ = "bundle"
+
+    id: Mapped[Id]
+    reservation_id: Mapped[int] = mapped_column(ForeignKey(Reservation.id), index=True)
+    kit_id: Mapped[int | None] = mapped_column(ForeignKey(Kind.id), index=True)
+    for_name: Mapped[str | None]
+
+    kit: Mapped[Kind | None] = relationship(lazy="raise_on_sql")
+
+
 class Line(Base):
     """One thing of a kind (and size) in a reservation; open until it ends in one of four ways.
 
     Since `pulled_at` its thing lies on the pickup shelf, or has been given without a scan: it is
-    free again when somebody has looked.
+    free again when somebody has looked. Lines of one `bundle` belong together.
     """
 
     __tablename__ = "reservation_line"
@@ -145,11 +161,13 @@ class Line(Base):
     kind_id: Mapped[int] = mapped_column(ForeignKey(Kind.id), index=True)
     size: Mapped[str | None]
     use_id: Mapped[int] = mapped_column(ForeignKey(Use.id), unique=True)
+    bundle_id: Mapped[int | None] = mapped_column(ForeignKey(Bundle.id), index=True)
     pulled_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_as: Mapped[str | None]
 
     reservation: Mapped[Reservation] = relationship(back_populates="lines", lazy="raise_on_sql")
+    bundle: Mapped[Bundle | None] = relationship(lazy="raise_on_sql")
     kind: Mapped[Kind] = relationship(lazy="raise_on_sql")
     use: Mapped[Use] = relationship(lazy="raise_on_sql")
 

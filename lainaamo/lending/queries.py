@@ -19,6 +19,7 @@ from lainaamo.goods.opening import Opening
 from lainaamo.lending import rules
 from lainaamo.lending.models import (
     BorrowerBlock,
+    Bundle,
     Line,
     Loan,
     LoanTerms,
@@ -138,6 +139,7 @@ def whole() -> Select[Reservation]:
         joinedload(Reservation.site),
         lines.joinedload(Line.kind).joinedload(Kind.category),
         lines.joinedload(Line.use),
+        lines.joinedload(Line.bundle).joinedload(Bundle.kit),
     )
 
 

@@ -202,6 +202,18 @@ def not_free(first_free_day: date | None, alternatives: Sequence[int]) -> Refusa
     return Refusal(words, code="not_free", first_free_day=first_free_day, alternatives=alternatives)
 
 
+def part_not_free(
+    name: str, day: date, first_free_day: date | None, alternatives: Sequence[int]
+) -> Refusal:
+    """Return the refusal of several things of which one is missing: which, when, and until when."""
+    facts = {"name": name, "day": day, "alternatives": alternatives}
+    if first_free_day is None:
+        words = N_("Not available on %(day)s: %(name)s. Choose other things or call us.")
+        return Refusal(words, code="not_free", first_free_day=None, **facts)
+    words = N_("Not available on %(day)s: %(name)s. All of it is free on %(first_free_day)s.")
+    return Refusal(words, code="not_free", first_free_day=first_free_day, **facts)
+
+
 def pick_up_code(random_bits: int, *, open_ones: int) -> str:
     """Return a pickup code: four digits, more of them where more than a thousand wait at a site.
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from lainaamo.core.db import session
 from lainaamo.core.web import Lainaamo
-from lainaamo.goods.models import Allocation, Component, Kind
+from lainaamo.goods.models import Allocation, Kind
 from lainaamo.lending.models import Reservation
 from lainaamo.people.models import Person
 from tests.conftest import AtOnce
@@ -227,13 +227,6 @@ def test_what_is_not_free_today_says_when_it_is(browser: Browser, make: Make) ->
     page = browser.get(f"/valineet/{kind.id}").text
     assert "to 5.3." in page
     assert "alku=2026-03-05#days" in page
-
-
-def test_a_kit_says_what_it_is_put_together_from(browser: Browser, make: Make) -> None:
-    kit, poles = make.kind("Hiihtopakkaus"), make.kind("Sauvat")
-    make.item(kit)
-    make.kept(Component(kit_id=kit.id, kind_id=poles.id, quantity=2))
-    assert "Sauvat: 2 kpl" in browser.get(f"/valineet/{kit.id}").text
 
 
 def test_a_printed_address_leads_to_the_kind(browser: Browser, make: Make) -> None:
