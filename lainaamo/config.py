@@ -92,6 +92,12 @@ class Settings:
         "Public keys (age1…, commas between) of those who may open the backups; empty: everyone.",
     )
 
+    webhooks_inside: str = setting(
+        "",
+        '"yes" lets partners be told at addresses of the own network too, and without TLS; empty: '
+        "only over https, outside.",
+    )
+
     log: str = setting(
         "plain",
         'How log lines are written: "plain", or "json" with a line for each request as well.',

@@ -13,11 +13,12 @@ from sqlalchemy import select, update
 from lainaamo.administration import actions as administration
 from lainaamo.administration.models import Change
 from lainaamo.administration.places import PLACE
-from lainaamo.core import clock
+from lainaamo.core import clock, webhooks
 from lainaamo.core.db import session, transaction
 from lainaamo.core.files import new_name
 from lainaamo.core.orm import Base
 from lainaamo.core.secrets import installation_key
+from lainaamo.core.webhooks import Webhook
 from lainaamo.feedback import actions as feedback
 from lainaamo.feedback import found
 from lainaamo.feedback.models import Feedback, FoundReport
@@ -429,6 +430,14 @@ class Make:
         with self.app.app_context(), transaction():
             row = session.get_one(Person, person.id)
             people.grant(row, role, unit_id=unit.id if unit else None)
+
+    def webhook(self, url: str, *events: str) -> Webhook:
+        """Let a program be told of these events, else of all."""
+        facts = {"words": "Kumppani", "nonce": f"nonce-{self._next()}"}
+        with self.app.app_context():
+            with transaction():
+                made = webhooks.make(url, events=events or tuple(webhooks.EVENTS), **facts)
+            return _loose(made)
 
     def grants_ended(self, person: Person) -> None:
         """End every role a person has."""

@@ -91,6 +91,7 @@ def build(app: Lainaamo, make: Make) -> World:
         (blank,) = blanks.signs_of(blanks.make_roll(1).id)
     known = {
         "api_token_id": _token(app, make),
+        "webhook_id": make.webhook("https://partner.example.fi/hook").id,
         "kind": "csv",
         "upload_id": make.upload().id,
         "claiming.blank.sign": blank,

@@ -19,6 +19,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from lainaamo.administration import rules
 from lainaamo.administration.rules import WEEKDAYS, week_fact
+from lainaamo.core import outward
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.forms import Form, Says
 from lainaamo.core.i18n import gettext, retold
@@ -138,6 +139,38 @@ class TokenForm(Facts):
         except ValueError as error:
             words = N_("Write the day as year-month-day, or choose it from the calendar.")
             raise ValidationError(gettext(words)) from error
+
+
+class WebhookForm(Facts):
+    """Where a program listens, and what it is told; `inside` allows our own network."""
+
+    inside = False
+    url = words(
+        N_("Its address"),
+        N_("Write the program's address."),
+        most=outward.LONGEST_URL,
+        hint=N_("For example https://partner.example.fi/lainaamo"),
+    )
+    events = SelectMultipleField(
+        N_("What it is told"), validators=[Says(N_("Choose what the program is told."))]
+    )
+    words = words(N_("Which program is it?"), N_("Say which program it is."))
+
+    def validate_url(self, field: Field) -> None:
+        """Refuse what nothing can be sent to, and an address that is plainly inside."""
+        found = outward.read_url(field.data or "", inside=self.inside)
+        if found is None:
+            raise ValidationError(gettext("Write an address that begins with https://."))
+        if not self.inside and _is_inside(found.hostname or ""):
+            raise ValidationError(gettext("This address is inside our own network."))
+
+
+def _is_inside(host: str) -> bool:
+    """Tell whether a host is an IP address that is not of the open internet."""
+    try:
+        return not outward.is_outside(host)
+    except ValueError:
+        return host == "localhost"
 
 
 class UnitForm(Facts):

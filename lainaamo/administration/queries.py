@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from lainaamo.administration.models import Change
 from lainaamo.core import clock
 from lainaamo.core.db import session
+from lainaamo.core.journal import Entry
 from lainaamo.goods.models import Category, Code, Item, Kind, OpeningHours, Place, Site
 from lainaamo.goods.queries import LAST_LAST
 from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation
@@ -264,3 +265,9 @@ def is_used_unit(unit_id: int) -> bool:
 def own_terms() -> Mapping[int, LoanTerms]:
     """Return the terms that categories have of their own."""
     return {row.category_id: row for row in session.scalars(select(LoanTerms))}
+
+
+def was_done_by(actor: str, verb: str, thing: str, thing_id: int) -> bool:
+    """Tell whether somebody did this, by the journal's name for them."""
+    wanted = select(Entry.id).where(Entry.thing == thing, Entry.thing_id == thing_id)
+    return session.scalar(wanted.where(Entry.verb == verb, Entry.actor == actor)) is not None

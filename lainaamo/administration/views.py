@@ -19,6 +19,7 @@ from lainaamo.administration import (  # noqa: F401 - their screens, and the nig
     token_screens,
     unit_screens,
     user_screens,
+    webhook_screens,
 )
 from lainaamo.administration.screens import Sheet, asked_id, bp, offer_undo
 from lainaamo.administration.settings import ONLY, SETTINGS
@@ -86,6 +87,12 @@ PARTS = (
         N_("Tokens for programs"),
         N_("Who may use the interface, in whose name and until when"),
         "qr",
+    ),
+    Part(
+        "/hallinta/ilmoitukset",
+        N_("Messages to programs"),
+        N_("Which programs are told what happens here, and whether they answer"),
+        "msg",
     ),
     Part(
         "/hallinta/asetukset",

@@ -11,6 +11,7 @@ from flask import Response
 from lainaamo.api import shapes
 from lainaamo.api.document import tag_of
 from lainaamo.api.offering import LICENCE, OPEN_READS, OPERATIONS, READS, ROOT, Operation
+from lainaamo.core.webhooks import EVENTS
 from lainaamo.people.access import EVERYONE, ROLE_RIGHTS
 from lainaamo.people.words import role_word
 
@@ -31,6 +32,7 @@ def page(*, public_url: str) -> Shown:
         "root": f"{public_url.rstrip('/')}{ROOT}",
         "licence": LICENCE,
         "reads": (OPEN_READS, READS),
+        "told": list(EVENTS),
     }
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from lainaamo.config import Settings
 from lainaamo.core import clock, journal, limits, once, outbox
+from lainaamo.core import webhooks as told
 from lainaamo.core.clockwork import BROUGHT, Round
 from lainaamo.core.db import session, transaction
 from lainaamo.core.files import Files
@@ -24,7 +25,7 @@ from lainaamo.people import residents
 from lainaamo.people.models import SignIn
 from lainaamo.reception import actions as reception
 from lainaamo.reception import donors
-from lainaamo.upkeep import backup
+from lainaamo.upkeep import backup, webhooks
 
 SEALED_AT_ONCE = 1000
 STRAYS_AT_ONCE = 500
@@ -38,6 +39,7 @@ def rounds(settings: Settings, files: Files) -> list[Round]:
     return [
         *(keeps if settings.backup_folder else ()),
         Round("seal the journal", seal, every=timedelta(seconds=5)),
+        Round("tell partners", partial(webhooks.tell, settings), every=timedelta(seconds=2)),
         Round("forget old answers", forget, every=timedelta(hours=1)),
         Round("expire", expire),
         Round("end what nobody confirmed", lapse, every=timedelta(minutes=1)),
@@ -71,6 +73,7 @@ def forget() -> None:
         residents.forget_old()
         undo.forget_old()
         reception.forget_photos()
+        told.forget_old()
     limits.forget_old()
 
 

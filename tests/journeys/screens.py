@@ -434,6 +434,14 @@ def _make_token(page: Page) -> None:
     expect(page.locator(".secret")).to_be_visible()
 
 
+def _make_webhook(page: Page) -> None:
+    page.locator("#f-words").fill("Kumppani")
+    page.locator("#f-url").fill("https://partner.example.fi/hook")
+    page.locator("#f-events input").first.check()
+    page.locator("main form button").last.click()
+    expect(page.locator(".secret")).to_be_visible()
+
+
 def _users(town: Town) -> Iterator[Screen]:
     users, units = "/hallinta/kayttajat", "/hallinta/yksikot"
     yield Screen("users", users, ADMIN)
@@ -446,6 +454,10 @@ def _users(town: Town) -> Iterator[Screen]:
     yield Screen("tokens", "/hallinta/avaimet", ADMIN)
     yield Screen("tokens: gaps", "/hallinta/avaimet", ADMIN, status=422, act=_send_empty)
     yield Screen("tokens: just made", "/hallinta/avaimet", ADMIN, act=_make_token)
+    told = "/hallinta/ilmoitukset"
+    yield Screen("messages to programs", told, ADMIN)
+    yield Screen("messages to programs: gaps", told, ADMIN, status=422, act=_send_empty)
+    yield Screen("messages to programs: just made", told, ADMIN, act=_make_webhook)
     yield Screen("the interface for programs", "/api")
     yield Screen("units", units, ADMIN)
     yield Screen("units: one", f"{units}/2", ADMIN)
