@@ -31,7 +31,7 @@ def run(given: list[str], engine: str, report: Path) -> int:
     once = () if engine == next(iter(ENGINES)) else NO_MATTER_WHERE
     skipped = [f"--ignore=tests/proof/{file}" for file in once]
     return subprocess.run(
-        (*ENGINES[engine], *pytest, *(given or ["tests/proof", *skipped])),
+        (*ENGINES[engine], *pytest, *(given or ["tests", "-m", "proof or timed", *skipped])),
         cwd=ROOT,
         check=False,
         env=os.environ | {"HYPOTHESIS_PROFILE": "proof"},

@@ -37,8 +37,11 @@ from tests.strict import Browser, watch
 MONDAY = datetime(2026, 3, 2, 11, tzinfo=clock.HELSINKI)
 SERVER = os.environ.get("TEST_DATABASE", "")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+PROVING = os.environ.get("HYPOTHESIS_PROFILE") == "proof"
 LONGEST_WAIT_S = 60
 SECRET = "sesame"
+DATABASES = {"swept", "new_database", "database", "empty", "pooled"}
+"""Who asks for none of these needs no database, and is tried once, beside SQLite."""
 
 hypothesis_settings.register_profile(
     "ordinary",
@@ -51,15 +54,20 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
 
-# Replica: neither the journal's triggers nor foreign keys stand in the broom's way.
+# Replica: neither the journal's triggers nor foreign keys stand in the broom's way. What a session
+# keeps from test to test falls by the raised counts of changes.
 SWEEP = """
 DO $$ DECLARE name text; BEGIN
   PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid();
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND (state <> 'idle'
+      OR pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory'));
   SET LOCAL session_replication_role = replica;
   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-    AND tablename <> 'alembic_version' LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+    AND tablename NOT IN ('alembic_version', 'change_count')
+    LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+  UPDATE change_count SET number = number + 1;
   FOR name IN SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL
+    AND sequencename <> 'change_count_id_seq'
     LOOP PERFORM setval(format('%I', name)::regclass, 1, false); END LOOP;
 END $$
 """
@@ -69,12 +77,19 @@ NewDatabase = Callable[[str], str]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what makes no sense with this engine."""
-    engine = "PostgreSQL" if SERVER else "SQLite"
-    marks = {item: item.get_closest_marker("only_on") for item in items}
-    others = [item for item, mark in marks.items() if mark and engine not in mark.args]
-    config.hook.pytest_deselected(items=others)
+    """Leave out what makes no sense with this engine, or beside other tests."""
+    others = {item for item in items if not _has_sense(item)}
+    config.hook.pytest_deselected(items=list(others))
     items[:] = [item for item in items if item not in others]
+
+
+def _has_sense(item: pytest.Item) -> bool:
+    if item.get_closest_marker("timed") and not PROVING:
+        return False
+    if engines := item.get_closest_marker("only_on"):
+        return ("PostgreSQL" if SERVER else "SQLite") in engines.args
+    known = DATABASES & set(getattr(item, "fixturenames", ()))
+    return not SERVER or bool(known) or item.get_closest_marker("proof") is not None
 
 
 class AtOnce(Protocol):
@@ -112,22 +127,24 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
 
 
 @pytest.fixture(scope="session")
-def swept(new_database: NewDatabase) -> Callable[[], str]:
+def swept(new_database: NewDatabase) -> Iterator[Callable[[], str]]:
     """Return a maker of an empty database that one test at a time has.
 
     On PostgreSQL it is emptied in place: a copy takes ten times as long. A test that changes
     triggers or columns asks `new_database` for one of its own.
     """
     if not SERVER:
-        return lambda: new_database("test")
+        yield lambda: new_database("test")
+        return
     address = new_database("test")
+    # The same connection each time: one that is new reads the whole catalogue first.
+    with psycopg.connect(_plain(address), autocommit=True) as broom:
 
-    def swept() -> str:
-        with psycopg.connect(_plain(address), autocommit=True) as connection:
-            connection.execute(SWEEP)
-        return address
+        def swept() -> str:
+            broom.execute(SWEEP)
+            return address
 
-    return swept
+        yield swept
 
 
 def _plain(address: str) -> str:
@@ -180,6 +197,12 @@ class Lent(NamedTuple):
     app: Lainaamo
     config: dict[str, Any]
     engines: set[Engine]
+    is_kept: bool
+
+    def let_go(self) -> None:
+        """Close its databases."""
+        for one in self.engines:
+            one.dispose()
 
 
 class Lend(Protocol):
@@ -190,7 +213,7 @@ class Lend(Protocol):
 
 
 @pytest.fixture(scope="session")
-def lend(compiled: Path) -> Lend:
+def lend(compiled: Path) -> Iterator[Lend]:
     """Return a lender of applications: one that only the folder tells apart is made once.
 
     Making one takes half a second, and the database's engine then knows no statement yet.
@@ -201,17 +224,19 @@ def lend(compiled: Path) -> Lend:
         alike = replace(settings, instance="")
         is_usual = alike == Settings(instance="", database_url=alike.database_url, secret=SECRET)
         if alone or not is_usual:
-            return _made(settings, compiled)
-        lent = kept[alike] = kept.get(alike) or _made(settings, compiled)
+            return _made(settings, compiled, is_kept=False)
+        lent = kept[alike] = kept.get(alike) or _made(settings, compiled, is_kept=True)
         lent.app.config.clear()
         lent.app.config.update(lent.config)
         settle(lent.app, settings)
         return lent
 
-    return lend
+    yield lend
+    for lent in kept.values():
+        lent.let_go()
 
 
-def _made(settings: Settings, compiled: Path) -> Lent:
+def _made(settings: Settings, compiled: Path, *, is_kept: bool) -> Lent:
     app = create_app(settings)
     app.testing = True
     app.test_client_class = Browser
@@ -221,7 +246,7 @@ def _made(settings: Settings, compiled: Path) -> Lent:
     watch(engine)
     for one in {engine, *sides}:
         hasten(one)
-    return Lent(app, dict(app.config), {engine, *sides})
+    return Lent(app, dict(app.config), {engine, *sides}, is_kept)
 
 
 @pytest.fixture
@@ -229,8 +254,8 @@ def app(settings: Settings, lend: Lend, request: pytest.FixtureRequest) -> Itera
     """Return the application on a database of its own."""
     lent = lend(settings, alone=request.node.get_closest_marker("adds_screens") is not None)
     yield lent.app
-    for one in lent.engines:
-        one.dispose()
+    if not (SERVER and lent.is_kept):  # on PostgreSQL the same database comes again
+        lent.let_go()
 
 
 @pytest.fixture

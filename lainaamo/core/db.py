@@ -110,7 +110,8 @@ def options(*, pooled: bool) -> dict[str, Any]:
     # A statement that was prepared in one session is not known in the next.
     connect = {"connect_args": {"prepare_threshold": None}} if pooled else {}
     # The values of a statement that failed may be names: no log gets them.
-    return {"hide_parameters": True, **connect}
+    # The connection used last again: it keeps what the last pages read.
+    return {"hide_parameters": True, "pool_use_lifo": True, **connect}
 
 
 def init_app(app: "Flask") -> None:

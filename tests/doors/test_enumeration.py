@@ -46,22 +46,29 @@ class Try:
         return page.replace(key, "").replace(self.name, "").encode(), took
 
 
+@pytest.mark.parametrize("secret", ["wrong password", "291804"])
+def test_a_known_and_an_unknown_name_get_the_same_bytes(
+    make: Make, browser: Browser, secret: str
+) -> None:
+    make.person("counter", email=KNOWN, password="suksi ja sauva")
+    with browser.application.app_context():
+        pages = {Try(name, secret).by(browser)[0] for name in (KNOWN, UNKNOWN)}
+    assert len(pages) == 1
+
+
+@pytest.mark.timed
 @pytest.mark.usefixtures("real_hasher")
 @pytest.mark.parametrize("secret", ["wrong password", "291804"])
-def test_a_known_and_an_unknown_name_get_the_same_bytes_in_the_same_time(
+def test_a_known_and_an_unknown_name_take_the_same_time(
     make: Make, browser: Browser, record_property: Record, secret: str
 ) -> None:
     make.person("counter", email=KNOWN, password="suksi ja sauva")
-    pages: dict[str, set[bytes]] = {KNOWN: set(), UNKNOWN: set()}
     times: dict[str, list[float]] = {KNOWN: [], UNKNOWN: []}
     with browser.application.app_context():
         for _ in range(ROUNDS):
             for name in (KNOWN, UNKNOWN):
-                page, took = Try(name, secret).by(browser)
-                pages[name].add(page)
-                times[name].append(took)
+                times[name].append(Try(name, secret).by(browser)[1])
     # The least of each: a busy machine only ever adds.
     known, unknown = (min(times[name]) for name in (KNOWN, UNKNOWN))
     record_property("difference", abs(known - unknown) / unknown)
-    assert len(pages[KNOWN] | pages[UNKNOWN]) == 1
     assert abs(known - unknown) / unknown < 0.05
