@@ -22,13 +22,17 @@ from lainaamo.procurement import queries as procurement_queries
 NEEDS = ("repair", "clean", "part")
 
 
-def take_back_if_out(item: Item) -> Loan | None:
+def take_back_if_out(thing: InHand) -> bool:
     """End a thing's loan if it is lent; whoever scans it a moment later finds it taken back."""
-    goods.lock_kinds([item.kind_id])
-    if lending_queries.find_open_loan(item.id, lock=True) is None:
-        return None
-    with undo.kept(item.id, "taken_back"):
-        return lending.take_back(item)
+    goods.lock_kinds([thing.kind_id])
+    with undo.kept(thing.id, "taken_back") as act:
+        loan_id = act.before["loan"]
+        if loan_id is not None:
+            rest_id = lending.end_loan(thing, loan_id)
+            act.after = stands.taken_back(act.before, rest=rest_id)
+        else:
+            act.after = act.before
+    return loan_id is not None
 
 
 def mark_condition(loan: Loan, condition: str) -> None:
@@ -109,21 +113,22 @@ def recount(item: Item, number: int) -> None:
     goods.recount(goods.lock_item(item.id), number)
 
 
-def shelve(item: Item, place: Place) -> bool:
+def shelve(thing: InHand, place: Place) -> bool:
     """Put a thing on a shelf; tell whether it was put there now, not before.
 
     A thing that is lent, or gone, is refused.
     """
-    goods.lock_kinds([item.kind_id])
-    if lending_queries.find_open_loan(item.id) is not None:
-        raise lending.ON_LOAN
-    if item.left_at is not None:
-        raise Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
-    if item.place_id == item.home_place_id == place.id:
-        return False
-    with undo.kept(item.id, "shelved"):
-        goods.shelve(item, place)
-    return True
+    goods.lock_kinds([thing.kind_id])
+    with undo.kept(thing.id, "shelved") as act:
+        before = act.before
+        if before["loan"] is not None:
+            raise lending.ON_LOAN
+        if before["left"] is not None:
+            raise Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
+        act.after = stands.shelved(before, place=place.id, site=place.site_id)
+        if act.after != before:
+            goods.put(thing.id, place)
+    return act.after != before
 
 
 def send_to_repair(item: Item, need: str) -> None:

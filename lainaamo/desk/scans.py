@@ -349,7 +349,7 @@ def _shelve(now: _Round, number: int, item: Item) -> Result:
     place = now.places.get(number)
     if place is None:
         raise Refusal(N_("This is no shelf's code. Scan the shelf's label."), code="no_place")
-    return Result("applied" if actions.shelve(item, place) else "already")
+    return Result("applied" if actions.shelve(InHand.of(item), place) else "already")
 
 
 def _send_to_repair(now: _Round, number: int, item: Item) -> Result:

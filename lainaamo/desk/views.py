@@ -23,11 +23,11 @@ from lainaamo.desk import (
     serving,
 )
 from lainaamo.desk.rules import Mode, read_mode
-from lainaamo.goods import codes
+from lainaamo.goods import codes, in_hand
 from lainaamo.goods import queries as goods
 from lainaamo.goods.commands import Command
 from lainaamo.goods.in_hand import InHand
-from lainaamo.goods.models import Code, Item
+from lainaamo.goods.queries import Label
 from lainaamo.people.access import Right
 from lainaamo.people.proofs import read_badge
 
@@ -100,36 +100,35 @@ def _sought(text: str, mode: Mode) -> ResponseReturnValue:
 
 
 def _scanned(sign: str, mode: Mode, shelf: str) -> ResponseReturnValue:
-    code = _get_code(sign)
-    if code.item is None:
-        return _scanned_other(code, mode)
-    item = goods.get_item_by_code(sign)
+    thing = in_hand.find(sign)
+    if thing is None:
+        return _scanned_other(_get_label(sign), mode)
     if mode is Mode.RETURN:
-        loan = actions.take_back_if_out(item)
-        return screen.go(mode, tavara=sign, tulos="palautettu" if loan else "")
+        came_back = actions.take_back_if_out(thing)
+        return screen.go(mode, tavara=sign, tulos="palautettu" if came_back else "")
     if mode is Mode.SHELVE and shelf:
-        return _shelved(item, sign, shelf)
+        return _shelved(thing, sign, shelf)
     if mode is Mode.LOAN and serving.person_id_now() is not None:
-        return _lent(item, sign)
+        return _lent(thing, sign)
     return screen.go(mode, tavara=sign)
 
 
-def _lent(item: Item, sign: str) -> ResponseReturnValue:
+def _lent(thing: InHand, sign: str) -> ResponseReturnValue:
     """Hand a thing out to the borrower who is served; one that is out already is only shown."""
     person = counter.get_borrower(serving.person_id_now() or 0)
-    loan = counter.lend_if_here(InHand.of(item), person, override=exceptions.given())
+    loan = counter.lend_if_here(thing, person, override=exceptions.given())
     return screen.go(Mode.LOAN, tavara=sign, tulos="lainattu" if loan else "")
 
 
-def _get_code(sign: str) -> Code:
-    code = goods.find_code(sign)
-    if code is None:
+def _get_label(sign: str) -> Label:
+    label = goods.find_label(sign)
+    if label is None:
         words = N_("This code is not in use here. Check that you read the right label.")
         raise Refusal(words, code="unknown_code")
-    return code
+    return label
 
 
-def _scanned_other(code: Code, mode: Mode) -> ResponseReturnValue:
+def _scanned_other(code: Label, mode: Mode) -> ResponseReturnValue:
     """Go to what a code stands for that is on no thing: a command, a person, a shelf, nothing."""
     if code.command is not None:
         return _obeyed(Command(code.command), mode)
@@ -138,7 +137,7 @@ def _scanned_other(code: Code, mode: Mode) -> ResponseReturnValue:
     if code.person_id is not None:
         counter.open_borrower(code.person_id)
         return redirect(f"/tiski/lainaajat/{code.person_id}", 303)
-    if code.place is not None:
+    if code.place_id is not None:
         return screen.go(mode, hylly=code.sign)
     return redirect(claiming.address_of(code.sign, mode), 303)
 
@@ -171,11 +170,11 @@ def _obeyed(command: Command, mode: Mode) -> ResponseReturnValue:
     return screen.go(mode, tavara=now, tulos=outcome)
 
 
-def _shelved(item: Item, sign: str, shelf: str) -> ResponseReturnValue:
+def _shelved(thing: InHand, sign: str, shelf: str) -> ResponseReturnValue:
     """Put a thing on the shelf; what is lent or gone is shown instead, with its next step."""
     place = queries.get_place_by_code(shelf)
     try:
-        now = actions.shelve(item, place)
+        now = actions.shelve(thing, place)
     except Refusal:
         return screen.go(Mode.SHELVE, tavara=sign, hylly=shelf)
     tulos = "hyllytetty" if now else "paikallaan"

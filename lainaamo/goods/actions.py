@@ -216,18 +216,25 @@ def put_photo_back(photo: Photo) -> None:
 
 def shelve(item: Item, place: Place) -> None:
     """Put a thing on a shelf; its home is where it was put last. Refused where it is closed."""
+    put(item.id, place)
+    reread(Item, [item.id], "place_id", "home_place_id", "site_id")
+
+
+def put(item_id: int, place: Place) -> None:
+    """Put a thing on a shelf as `shelve` does."""
     # Shared: many may shelve at once, but nobody may close the shelf meanwhile.
     still_open = select(Place.id).where(Place.id == place.id, Place.closed_at.is_(None))
     if session.scalar(still_open.with_for_update(read=True)) is None:
         words = N_("The shelf %(name)s is not in use. Choose another one.")
         raise Refusal(words, code="shelf_closed", name=place.name)
-    item.place_id = item.home_place_id = place.id
-    if item.site_id != place.site_id:
-        freed.note(item.kind_id)
-    item.site_id = place.site_id
-    journal.write("item.shelved", "item", item.id, place=place.id)
+    there = {"place_id": place.id, "home_place_id": place.id, "site_id": place.site_id}
+    session.flush()
+    session.execute(_PUT, {"item": item_id, **there})
+    journal.write("item.shelved", "item", item_id, place=place.id)
 
 
+_ITEMS = cast("Table", Item.__table__)
+_PUT = update(_ITEMS).where(_ITEMS.c.id == bindparam("item"))
 _HOLD_SITE = select(cast("Table", Site.__table__).c.id).with_for_update(read=True, key_share=True)
 _HOLD_SITE = _HOLD_SITE.where(cast("Table", Site.__table__).c.id == bindparam("site"))
 
@@ -515,24 +522,23 @@ def forget(use_ids: Iterable[int]) -> None:
     session.execute(delete(Use).where(Use.id.in_(set(use_ids))))
 
 
-def rest(item: InHand | Item, last_day: date) -> None:
+def rest(thing: InHand, last_day: date) -> int | None:
     """Let a thing rest until a day; shorter, or not at all, where a promise would lose its thing.
 
     Promises were made on the terms of their day: a longer rest that was set later does not break
-    them. The kind must be locked.
+    them. The kind must be locked. Returns the use's id.
     """
     today = clock.today()
-    if in_hand.concerns_nobody(item, today, last_day):
-        _taken(item, "turnaround", today, last_day)
-        return
-    stock = queries.stock(item.kind_id)
+    if in_hand.concerns_nobody(thing, today, last_day):
+        return _taken(thing, "turnaround", today, last_day)
+    stock = queries.stock(thing.kind_id)
     promised = set(pack(stock) or {})
     for days in range((last_day - today).days, -1, -1):
         last = today + timedelta(days)
-        after = replace(stock, fixed=[*stock.fixed, Fixed(item.id, today, last)])
+        after = replace(stock, fixed=[*stock.fixed, Fixed(thing.id, today, last)])
         if promised <= set(pack(after) or {}):
-            take(item, "turnaround", today, last)
-            return
+            return take(thing, "turnaround", today, last)
+    return None
 
 
 def keep_longer(use: Use, last_day: date, *, due_on: date) -> None:

@@ -27,6 +27,7 @@ from lainaamo.people import queries as people_queries
 from lainaamo.people.models import Person
 
 ON_LOAN = Refusal(N_("This thing is lent already. Take it back first."), code="on_loan")
+NOT_OUT = Refusal(N_("This thing is not lent, so there is nothing to take back."), code="not_out")
 LEFT = Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
 CONSTRAINTS["uq_loan_open"] = ON_LOAN
 
@@ -409,30 +410,48 @@ def reopen_loan(loan: Loan) -> None:
 
 
 def take_back(item: Item) -> Loan:
-    """End a thing's loan at the desk: always works, once.
-
-    The thing stays at the desk until it is shelved; where the terms say so it rests first.
-    """
+    """End a thing's loan at the desk, as `end_loan` does, and return it."""
     goods.lock_kinds([item.kind_id])
     loan = queries.find_open_loan(item.id, lock=True)
     if loan is None:
-        raise Refusal(
-            N_("This thing is not lent, so there is nothing to take back."), code="not_out"
-        )
-    loan.returned_at = clock.now()
-    goods.release(loan.use_id)
-    let_rest(item)
-    journal.write("loan.returned", "item", item.id, loan=loan.id)
+        raise NOT_OUT
+    end_loan(InHand.of(item), loan.id)
+    reread(Loan, [loan.id], "returned_at")
     return loan
 
 
-def let_rest(item: Item) -> None:
+def end_loan(thing: InHand, loan_id: int) -> int | None:
+    """End a thing's open loan: always works, once. The kind must be locked.
+
+    The thing stays at the desk until it is shelved; where the terms say so it rests first: returns
+    the id of that rest.
+    """
+    session.flush()
+    use_id = session.scalar(_END_LOAN, {"loan": loan_id, "returned_at": clock.now()})
+    if use_id is None:
+        raise NOT_OUT
+    goods.release(use_id)
+    rest_id = let_rest(thing)
+    journal.write("loan.returned", "item", thing.id, loan=loan_id)
+    return rest_id
+
+
+_LOAN = cast("Table", Loan.__table__)
+_END_LOAN = (
+    update(_LOAN)
+    .where(_LOAN.c.id == bindparam("loan"), _LOAN.c.returned_at.is_(None))
+    .returning(_LOAN.c.use_id)
+)
+
+
+def let_rest(thing: InHand) -> int | None:
     """Let a thing that came back rest where the terms say so. The kind must be locked."""
-    terms = queries.terms_of(item.kind.category_id)
-    if terms.turnaround_days:
-        opening, today = goods_queries.opening(item.site_id), clock.today()
-        last = rules.taken_until(today, opening=opening, terms=terms)
-        goods.rest(item, last)
+    terms = queries.terms_of(thing.category_id)
+    if not terms.turnaround_days:
+        return None
+    opening, today = goods_queries.opening(thing.site_id), clock.today()
+    last = rules.taken_until(today, opening=opening, terms=terms)
+    return goods.rest(thing, last)
 
 
 def mark_condition(loan: Loan, condition: str) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select
 
 from lainaamo.core import clock, journal
 from lainaamo.core.db import session
-from lainaamo.goods import freed
-from lainaamo.goods.models import Allocation, Item, Use
+from lainaamo.goods import actions as goods
+from lainaamo.goods.in_hand import InHand
+from lainaamo.goods.models import Item
 from lainaamo.lending import actions, queries
 from lainaamo.lending.models import Loan
 
@@ -37,14 +38,10 @@ def take_back_many(items: Sequence[Item], loans: Mapping[int, Loan]) -> None:
     now, uses = clock.now(), [loans[item.id].use_id for item in items]
     for item in items:
         loans[item.id].returned_at = now
-    session.flush()
-    session.execute(update(Use).where(Use.id.in_(uses)).values(ended_at=now))
-    coming = (Allocation.use_id.in_(uses), Allocation.day >= clock.today())
-    session.execute(delete(Allocation).where(*coming))
-    freed.note(*{item.kind_id for item in items})
+    goods.release(*uses)
     terms = queries.terms_of_all(item.kind.category_id for item in items)
     for item in items:
         if terms[item.kind.category_id].turnaround_days:
-            actions.let_rest(item)
+            actions.let_rest(InHand.of(item))
     lines = [(item.id, {"loan": loans[item.id].id}) for item in items]
     journal.write_many("loan.returned", "item", lines)

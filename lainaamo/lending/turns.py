@@ -9,12 +9,14 @@ person may have at once from the moment of joining.
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, delete, select
 
 from lainaamo.core import clock, journal, outbox, quiet
 from lainaamo.core.db import LAST, session
+from lainaamo.core.orm import Moment
 from lainaamo.goods import actions as goods
 from lainaamo.goods import freed
 from lainaamo.goods import queries as goods_queries
@@ -29,6 +31,8 @@ TOLD_AFTER = timedelta(minutes=5)
 """How long a return can be undone, or the thing be found broken, before anybody is told."""
 
 logger = logging.getLogger(__name__)
+
+LATELY = timedelta(days=1)
 
 
 class Turn(NamedTuple):
@@ -62,9 +66,17 @@ def _waited_for(kind_ids: Collection[int]) -> Sequence[int]:
     """Return the kinds that have a line, or somebody who was given one and is not told yet."""
     if not kind_ids:
         return ()
-    wanted = select(Wait.kind_id).where(Wait.kind_id.in_(kind_ids))
-    waits = wanted.where(Wait.ended_at.is_(None)).distinct()
-    return session.scalars(waits.union(_untold(kind_ids).with_only_columns(Wait.kind_id))).all()
+    asked = {"kinds": list(kind_ids), "lately": clock.now() - LATELY}
+    return session.scalars(_waited(), asked).all()
+
+
+@lru_cache(maxsize=1)
+def _waited() -> CompoundSelect[int]:
+    """Return what is asked after every return: made once, since to make it costs more."""
+    kinds: BindParameter[Any] = bindparam("kinds", expanding=True)
+    waits = select(Wait.kind_id).where(Wait.kind_id.in_(kinds), Wait.ended_at.is_(None))
+    untold = _untold_since(kinds, bindparam("lately", type_=Moment))
+    return waits.distinct().union(untold.with_only_columns(Wait.kind_id))
 
 
 def give(kind_ids: Iterable[int]) -> None:
@@ -142,8 +154,11 @@ def _write_down(wait: Wait, turn: Turn, use: Promised) -> None:
 
 def _untold(kind_ids: Collection[int]) -> Select[Wait]:
     """Select whose turn came just now: still to be fetched, and the message may not be sent yet."""
+    return _untold_since(kind_ids, clock.now() - LATELY)
+
+
+def _untold_since(kind_ids: Any, lately: Any) -> Select[Wait]:
     wanted = select(Wait).join(Line, Line.reservation_id == Wait.reservation_id)
-    lately = clock.now() - timedelta(days=1)
     return wanted.where(
         Wait.kind_id.in_(kind_ids),
         Wait.ended_as == "served",

@@ -13,6 +13,7 @@ from lainaamo.core.outbox import Message
 from lainaamo.core.web import Lainaamo
 from lainaamo.desk import actions as desk
 from lainaamo.goods import queries as goods
+from lainaamo.goods.in_hand import InHand
 from lainaamo.goods.models import Item, Kind
 from lainaamo.lending import actions, blocks, queries, turns, undo, waiting
 from lainaamo.lending.models import Line, Loan, Reservation, Step, Wait
@@ -225,7 +226,7 @@ def test_a_return_by_mistake_is_undone_and_nobody_was_told(app: Lainaamo, make: 
     item = out(make)
     wait = make.wait(kind_of(make, item))
     with app.app_context(), transaction():
-        desk.take_back_if_out(goods.get_item(item.id))
+        desk.take_back_if_out(InHand.of(goods.get_item(item.id)))
     assert got(make, wait) is not None
     undo_last(app)
     assert (got(make, wait), make.again(wait).ended_at) == (None, None)
