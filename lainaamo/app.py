@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lainaamo.administration import journal_screen
 from lainaamo.administration import views as administration
 from lainaamo.api import views as api
+from lainaamo.catalogue import queue_page
 from lainaamo.catalogue import views as catalogue
 from lainaamo.config import STATIC, TEMPLATES, Settings
 from lainaamo.core import addresses, db, finnish, frame, i18n, meters, telling, theme, wire
@@ -33,6 +34,8 @@ from lainaamo.desk import (
     handing,
     handover,
     label_address,
+    lines,
+    morning_page,
     taps,
     things,
 )
@@ -44,7 +47,7 @@ from lainaamo.feedback import views as feedback
 from lainaamo.goods import label_screen, repairs
 from lainaamo.goods import views as goods
 from lainaamo.intake import views as intake
-from lainaamo.lending import change_page, confirm_door, mine
+from lainaamo.lending import change_page, confirm_door, mine, renew_door
 from lainaamo.lending import lists as lending_lists
 from lainaamo.lending import views as lending
 from lainaamo.pages import look, notice, notice_office, office, statement_office
@@ -62,9 +65,13 @@ SCREENS = (
     lending.bp,
     confirm_door.bp,
     change_page.bp,
+    renew_door.bp,
+    queue_page.bp,
     procurement.bp,
     desk.bp,
     taps.bp,
+    lines.bp,
+    morning_page.bp,
     handing.bp,
     things.bp,
     label_address.bp,

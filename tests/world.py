@@ -89,7 +89,13 @@ def build(app: Lainaamo, make: Make) -> World:
     held = make.held(others[0], MON, MON + timedelta(1))
     with app.app_context(), transaction():
         (blank,) = blanks.signs_of(blanks.make_roll(1).id)
+    waited = make.kind("Kypärä", category=skis)
+    make.loan(make.item(waited, size="M"), MON + timedelta(4))
+    wait = make.wait(waited, person, size="M")
+    make.wait(waited, size="M")
     known = {
+        "wait_id": wait.id,
+        "lines.line.kind_id": waited.id,
         "api_token_id": _token(app, make),
         "webhook_id": make.webhook("https://partner.example.fi/hook").id,
         "kind": "csv",

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from lainaamo.api import paging, queries
-from lainaamo.api.offering import offers
+from lainaamo.api import paging, queries, who
+from lainaamo.api.offering import AN_ID, offers
 from lainaamo.api.reservations import whose
 from lainaamo.api.shapes import About
 from lainaamo.core.errors import N_
 from lainaamo.goods import queries as goods
 from lainaamo.goods.words import name_of
+from lainaamo.lending import renewing
 from lainaamo.lending.models import Loan as Row
 from lainaamo.people.access import Right
 
@@ -72,6 +73,32 @@ def list_loans(asked: LoansAsked) -> LoanPage:
         items=[_loan(row, signs) for row in found],
         next=paging.write(found[-1].id) if more else None,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewedLoan:
+    """Until when a loan may be kept now."""
+
+    loan: Annotated[int, About("The loan's id")]
+    due_on: date
+
+
+@offers(
+    "POST",
+    f"/loans/<{AN_ID}:loan_id>/renewals",
+    right=Right.ACCOUNT,
+    status=201,
+    summary=N_("Renew a loan"),
+)
+def renew_loan(loan_id: int) -> RenewedLoan:
+    """One's own; for the staff anybody's. It is shortened to the last open day that fits.
+
+    Refused with `someone_waits`, `longest_reached`, `blocked` or `returned`; `reasons` names all
+    that hold, `due_on` is until when it may be kept.
+    """
+    person_id = None if who.may(Right.BORROWERS) else who.me().person_id
+    loan = renewing.renew(queries.get_loan_id(loan_id, person_id=person_id))
+    return RenewedLoan(loan=loan.id, due_on=loan.due_on)
 
 
 def _loan(row: Row, signs: Mapping[int, str]) -> Loan:

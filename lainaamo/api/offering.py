@@ -85,7 +85,7 @@ def offers(
 ) -> Callable[[Does], Does]:
     """Offer a function to programs; it gets `asked` and `body` where it names them.
 
-    `status` 201 tells where what was made is; 204 tells nothing.
+    `status` 201 tells where what was made is, unless it is part of another; 204 tells nothing.
     """
 
     def offer(does: Does) -> Does:
@@ -174,7 +174,7 @@ def _answer(operation: Operation, gives: Any) -> Response:
         del nothing.headers["Content-Type"]
         return nothing
     answer = Response(written(shapes.write(gives)), operation.status, content_type=JSON)
-    if operation.status == MADE:
+    if operation.status == MADE and not operation.arguments:
         answer.location = f"{ROOT}{operation.path}/{asdict(gives)['id']}"
     return answer
 

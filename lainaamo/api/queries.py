@@ -140,6 +140,14 @@ def loans(
     return session.scalars(wanted.order_by(Loan.id.desc()).limit(limit)).all()
 
 
+def get_loan_id(loan_id: int, *, person_id: int | None) -> int:
+    """Return a loan's id if there is such a one: of one person, or of anybody."""
+    wanted = select(Loan.id).where(Loan.id == loan_id)
+    if person_id is not None:
+        wanted = wanted.where(Loan.person_id == person_id)
+    return session.scalars(wanted).one()
+
+
 def reservations(
     *, person_id: int | None, state: str | None, after_id: int | None, limit: int
 ) -> Sequence[Reservation]:

@@ -16,7 +16,7 @@ from lainaamo.people.access import EVERYONE, ROLE_RIGHTS
 from lainaamo.people.words import role_word
 
 Shown = dict[str, Any]
-ORDER = ("kinds", "reservations", "claims", "items", "scans", "loans", "me")
+ORDER = ("kinds", "reservations", "queue", "claims", "items", "scans", "loans", "me")
 WRITTEN = {"int": "integer", "str": "text", "bool": "true or false", "datetime": "moment"}
 
 

@@ -12,6 +12,7 @@ from lainaamo.api import (  # noqa: F401 - what they offer
     kinds,
     loans,
     me,
+    queue,
     reading,
     reservations,
     scans,

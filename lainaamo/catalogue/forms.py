@@ -2,8 +2,15 @@
 
 from datetime import date
 
-from wtforms import BooleanField, RadioField, StringField
-from wtforms.validators import Length
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import Length, ValidationError
 
 from lainaamo.core.errors import N_
 from lainaamo.core.forms import Form, Says
@@ -31,6 +38,33 @@ class OwnForm(Form):
         default="me", validators=[Says(N_("Choose for whom you reserve."))], choices=[]
     )
     agree = BooleanField(validators=[Says(N_("Tick that you agree. Then we can lend to you."))])
+
+
+class JoinForm(ContactForm):
+    """What somebody waits for: a size, from when, for how many days, and who it is."""
+
+    size = SelectField(default="", choices=[])
+    first_day = DateField(validators=[Says(N_("Choose the day."))])
+    days = IntegerField(validators=[Says(N_("Write the number of days."))])
+    for_whom = RadioField(default="me", choices=[])
+    first_name = StringField(validators=[Length(max=LONGEST_NAME)])
+    agree = BooleanField(validators=[Says(N_("Tick that you agree. Then we can lend to you."))])
+
+    def validate_days(self, field: IntegerField) -> None:
+        """Refuse what is no number of days; what is too many the terms refuse."""
+        if field.data is not None and field.data < 1:
+            raise ValidationError(gettext("Write the number of days."))
+
+    def needs_from(self, who: str) -> None:
+        """Ask only what must be asked of who waits: "own", "nameless", "staff" or "stranger"."""
+        if who != "staff":
+            del self.contact
+        if who != "own":
+            del self.for_whom
+        if who not in {"staff", "nameless"}:
+            del self.first_name
+        else:
+            self.first_name.validators = [Says(N_("Write your first name.")), Length(max=60)]
 
 
 def read_day(text: str | None) -> date | None:

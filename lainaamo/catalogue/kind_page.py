@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from lainaamo.catalogue import instead
+from lainaamo.catalogue import instead, queue_page
 from lainaamo.catalogue.borrowing import own_people
 from lainaamo.catalogue.cards import sorted_sizes
 from lainaamo.catalogue.choice import Choice, Chosen
@@ -41,6 +41,7 @@ def page(
         "facts": _facts(chosen),
         "refusal": instead.told(chosen, said) if said else None,
         "nothing_now": instead.nothing_now(chosen),
+        "queue": queue_page.panel(chosen),
         "belongs": _belongs(chosen.kind),
     }
 

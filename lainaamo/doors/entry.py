@@ -123,13 +123,13 @@ def enter() -> ResponseReturnValue:
 
 
 def _entered(proof_id: int) -> ResponseReturnValue:
-    """Use the proof up and open a new session; whoever has no name yet is asked for it."""
+    """Use the proof up and open a new session; who came for nothing and has no name is asked it."""
     with transaction():
         person = residents.prove(proof_id)
         token = open_session(person.id, way="code")
         going = session.get_one(ContactProof, proof_id).going
-        target = going if person.first_name else "/omat/tiedot"
-    response = with_cookie(redirect(target or HOME, 303), token)
+        target = going or (HOME if person.first_name else "/omat/tiedot")
+    response = with_cookie(redirect(target, 303), token)
     return _forgetting(response)
 
 

@@ -26,6 +26,8 @@ def change(
     endings = [line.ended_as for line in made.lines]
     rules.check_changeable(endings, is_unconfirmed=made.is_unconfirmed)
     actions.check_may_reserve(made.person_id, site_id=made.site_id)
+    if first_day != made.first_day:
+        made.pick_up_by = None  # other days are free for all who ask: no turn any more
     # Who was to fetch it yesterday may still come today and keep it longer.
     first_day = max(first_day, clock.today()) if first_day == made.first_day else first_day
     _promise_again(made, first_day, last_day, sizes)
@@ -57,5 +59,5 @@ def _promise_again(
     if uses is None:
         raise actions.not_free(wanted, last_day, opening)
     for line, use in zip(lines, uses, strict=True):
-        line.use_id, line.size = use.id, use.size
+        line.use_id, line.size, line.pulled_at = use.id, use.size, None
     goods.forget(use.id for use in before)

@@ -1,5 +1,7 @@
 """A signed-in person's own things, and the card to show at the desk."""
 
+from collections.abc import Mapping, Sequence
+
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -21,14 +23,26 @@ bp = Blueprint("mine", __name__)
 @needs(Right.SIGN_IN)
 def own_things_page() -> ResponseReturnValue:
     """Show what I have, what waits for me and what I had; a stranger is asked who it is."""
-    me = visitor()
-    if me is None:
-        return redirect("/omat/tulo", 303)
+    return page() if visitor() is not None else redirect("/omat/tulo", 303)
+
+
+def page(
+    *, refusal: str | None = None, renewed: Sequence[Mapping[str, object]] = ()
+) -> ResponseReturnValue:
+    """Show the page, with what was refused and what became of loans to be renewed."""
+    me = current_user
     now, before = own_things.of_person(me.person_id, current_app.config["SETTINGS"])
     return render_template(
         "lending/account.html",
         now=now,
         before=before,
+        waits=own_things.waits_of(me.person_id),
+        renews=[field for one in now for field in one["renews"]],
+        refusal=refusal,
+        renewed=renewed,
+        joined="jonossa" in request.args,
+        left="poistuttu" in request.args,
+        here_url="/omat",
         block=queries.find_block(me.person_id),
         block_reasons=blocks.REASONS,
         children=residents.children_of(me.person_id),

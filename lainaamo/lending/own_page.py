@@ -1,6 +1,6 @@
 """What a borrower's own page shows: first name and goods, nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -34,7 +34,8 @@ def state_of(line: Line, loan: Loan | None, reservation: Reservation, today: dat
         return "late" if loan.due_on < today else "on_loan"
     if line.ended_as is not None:
         return "cancelled" if line.ended_as == "cancelled" else "expired"
-    if reservation.last_day < today:
+    last_day = reservation.pick_up_by or reservation.last_day
+    if last_day < today and line.pulled_at is None:
         return "expired"
     return "ready" if reservation.first_day <= today else "coming"
 
@@ -58,6 +59,7 @@ def page(reservation: Reservation) -> dict[str, Any]:
             "last_day": last_day,
             "site": _site(reservation.site),
             "pick_up_code": code,
+            "pick_up_by": reservation.pick_up_by,
             "qr": _symbol(code) if code else None,
             "hours": _hours(reservation, state, last_day),
             "return_hours": _hours_on(reservation, reservation.last_day),
@@ -65,7 +67,14 @@ def page(reservation: Reservation) -> dict[str, Any]:
         },
         "can_cancel": any(line["state"] in {"coming", "ready"} for line in lines),
         "can_change": can_change(reservation),
+        "seen": _seen(loans.values()),
     }
+
+
+def _seen(loans: Iterable[Loan]) -> list[tuple[str, str]]:
+    """Return the due days of what is out, as a form to renew them says that it showed them."""
+    out = (loan for loan in loans if loan.returned_at is None)
+    return [(f"seen_{loan.id}", loan.due_on.isoformat()) for loan in out]
 
 
 def can_change(reservation: Reservation) -> bool:

@@ -1,6 +1,6 @@
 """What somebody has out, promised and had before, for the person's own page and for the desk."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -42,12 +42,13 @@ def _of_reservation(one: Reservation, loans: Mapping[int, Loan], settings: Setti
         "id": one.id,
         "state": state,
         "day": day,
-        "text": _text(state, day),
+        "text": _ready(one) if state == "ready" and one.pick_up_by else _text(state, day),
         "url": own_path(one, settings),
         "for_name": one.for_name,
         "things": [_thing(line.kind, line.size) for line in one.lines],
         "code": _code(one, state),
         "is_unconfirmed": one.is_unconfirmed,
+        "renews": _renews(out),
     }
 
 
@@ -68,12 +69,42 @@ def _of_loan(loan: Loan) -> Shown:
         "things": [_thing(loan.item.kind, loan.item.size)],
         "code": None,
         "is_unconfirmed": False,
+        "renews": _renews([loan]),
     }
+
+
+def _renews(loans: Iterable[Loan]) -> list[tuple[str, str]]:
+    """Return the fields by which a form renews what is out of these."""
+    out = [loan for loan in loans if loan.returned_at is None]
+    named = [("loan", str(loan.id)) for loan in out]
+    return [*named, *((f"seen_{loan.id}", loan.due_on.isoformat()) for loan in out)]
+
+
+def waits_of(person_id: int) -> list[Shown]:
+    """Return what somebody waits for, with the place in line."""
+    mine = queries.waits_of(person_id)
+    line = queries.line_of({wait.kind_id for wait in mine}) if mine else ()
+    return [
+        {
+            "id": wait.id,
+            **_thing(wait.kind, wait.size),
+            "for_name": wait.for_name,
+            "place": queries.place_of(wait, (one for one in line if one.kind_id == wait.kind_id)),
+            "site": wait.site.name,
+            "url": f"/valineet/{wait.kind_id}",
+        }
+        for wait in mine
+    ]
 
 
 def _thing(kind: Kind, size: str | None) -> Shown:
     name = pick(kind.name_simple, kind.name, kind.name_sv, kind.name_en)
     return {"name": name, "size": size, "picture": kind.picture or kind.category.pictogram}
+
+
+def _ready(one: Reservation) -> str:
+    """Say until when somebody fetches what it was the turn for."""
+    return _("Pick up by %(day)s", day=long_day(one.pick_up_by or one.last_day))
 
 
 def _text(state: str, day: date) -> str:

@@ -340,6 +340,14 @@ def get_wait(wait_id: int, *, person_id: int | None = None) -> Wait:
     return session.scalars(wanted).one()
 
 
+def next_due(kind_id: int, *, site_id: int, size: str | None) -> date | None:
+    """Return when the next thing of a kind (and size) is due back; late ones tell nothing."""
+    wanted = select(func.min(Loan.due_on)).join(Loan.item)
+    out = (Loan.returned_at.is_(None), Loan.due_on >= clock.today(), Loan.site_id == site_id)
+    wanted = wanted.where(Item.kind_id == kind_id, *out)
+    return session.scalar(wanted.where(Item.size == size) if size else wanted)
+
+
 def place_of(wait: Wait, line: Iterable[Wait]) -> int:
     """Return somebody's place in the line: 1 is the next; who waits for another size is not before.
 

@@ -1,6 +1,6 @@
 """Renewing loans: a later due day where nobody waits, else every reason why not."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -18,6 +18,8 @@ from lainaamo.goods.opening import Opening
 from lainaamo.lending import actions, queries, rules
 from lainaamo.lending.models import Line, Loan, Renewal
 from lainaamo.lending.rules import Terms
+
+RETURNED = Refusal(N_("The thing has come back already."), code="returned")
 
 
 class Outlook(NamedTuple):
@@ -55,19 +57,21 @@ def renew(loan_id: int, *, seen: date | None = None) -> Loan:
     return loan
 
 
-def renew_all(loans: Iterable[Loan]) -> list[Result]:
-    """Renew what can be renewed and say of each what became of it."""
+def renew_all(
+    loans: Iterable[Loan], *, seen: Mapping[int, date | None] | None = None
+) -> list[Result]:
+    """Renew what can be renewed and say of each what became of it; `seen` as `renew` has it."""
     every = sorted(loans, key=lambda loan: loan.id)
     actions.lock_people(one.person_id for one in every if one.person_id is not None)
     for site_id in sorted({one.site_id for one in every}):
         goods.hold_site(site_id)
     goods.lock_kinds(_item(one).kind_id for one in every)
-    return [_tried(one) for one in every]
+    return [_tried(one, (seen or {}).get(one.id)) for one in every]
 
 
-def _tried(loan: Loan) -> Result:
+def _tried(loan: Loan, seen: date | None) -> Result:
     try:
-        return Result(renew(loan.id), None)
+        return Result(renew(loan.id, seen=seen), None)
     except Refusal as refusal:
         return Result(loan, refusal)
 
@@ -79,7 +83,7 @@ def _item(loan: Loan) -> Item:
 def outlook(loan: Loan) -> Outlook:
     """Tell until when a loan can be renewed now, or why not."""
     if loan.returned_at is not None:
-        return Outlook(None, [Refusal(N_("The thing has come back already."), code="returned")])
+        return Outlook(None, [RETURNED])
     item = _item(loan)
     terms = queries.terms_of(actions.get_lendable(item.kind_id).category_id)
     opening = goods_queries.opening(loan.site_id)

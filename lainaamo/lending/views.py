@@ -1,6 +1,6 @@
 """A borrower's own page by link, and cancelling from it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -29,7 +29,11 @@ def reservation_of(token: str) -> Reservation:
 
 
 def show(
-    token: str, *, refusal: str | None = None, errors: Mapping[str, str] | None = None
+    token: str,
+    *,
+    refusal: str | None = None,
+    errors: Mapping[str, str] | None = None,
+    renewed: Sequence[Mapping[str, object]] = (),
 ) -> ResponseReturnValue:
     """Show the page; 422 where something that was typed into it is wrong."""
     made = reservation_of(token)
@@ -41,6 +45,8 @@ def show(
         confirmation=confirmation,
         own_url=f"/oma/{token}",
         cancel_url=f"/oma/{token}/peruutus",
+        renew_url=f"/oma/{token}/jatko",
+        renewed=renewed,
         calendar_url=f"/oma/{token}/kalenteri.ics",
         refusal=refusal,
         errors=errors or {},
