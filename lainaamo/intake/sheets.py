@@ -12,7 +12,7 @@ LOOKED_THROUGH = 20
 """How many rows are searched for the headers: above them may stand a title and a date."""
 _ZIP = b"PK"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-_MARKUP = b"<"
+_DOCUMENTS = (b"<", b"%PDF", b"{\\rtf")
 
 CountKnown = Callable[[Sequence[str]], int]
 
@@ -46,7 +46,7 @@ def _tables(content: bytes, count_known: CountKnown) -> Iterable[Rows]:
     if content.startswith(_OLD_EXCEL):
         words = N_("This is an old or a locked Excel file. Save it as XLSX, without a password.")
         raise Refusal(words, code="old_excel")
-    if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(_MARKUP):
+    if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(_DOCUMENTS):
         raise text.no_list()
     return [text.read(content, count_known=count_known)]
 

@@ -235,6 +235,8 @@ LOCKED = "<manifest><file-entry><encryption-data/></file-entry></manifest>"
         (books.xlsx(), "empty_file"),
         (books.ods(""), "empty_file"),
         (books.ods(books.ods_rows("nimi"), manifest=LOCKED), "locked"),
+        (b"%PDF-1.4\n1 0 obj", "no_list"),
+        (b"{\\rtf1 nimi}", "no_list"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old_excel"),
         (b"<html><table><tr><td>nimi</td></tr></table>", "no_list"),
         (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "no_list"),
