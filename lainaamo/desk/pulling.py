@@ -10,6 +10,7 @@ from lainaamo.core.errors import N_, Refusal
 from lainaamo.desk import actions
 from lainaamo.desk.queries import get_line
 from lainaamo.goods import queries as goods_queries
+from lainaamo.goods.in_hand import InHand
 from lainaamo.goods.models import Use
 from lainaamo.lending import actions as lending
 from lainaamo.lending import queries
@@ -53,7 +54,7 @@ def was_fetched(line_id: int) -> None:
     line, _made = _locked(line_id)
     _check_open(line)
     item = goods_queries.get_item(session.get_one(Use, line.use_id).item_id, fresh=True)
-    actions.hand_out_to_line(item, line.id)
+    actions.hand_out_to_line(InHand.of(item), line.id)
 
 
 def is_over(made: Reservation) -> bool:

@@ -106,7 +106,9 @@ def promise_things(
     return reservation
 
 
-def _write_lines(reservation: Reservation, asked: Sequence[Asked], uses: Sequence[Use]) -> None:
+def _write_lines(
+    reservation: Reservation, asked: Sequence[Asked], uses: Sequence[goods.Promised]
+) -> None:
     bundles = _bundles(reservation, asked)
     for one, use in zip(asked, uses, strict=True):
         line = Line(reservation_id=reservation.id, kind_id=one.kind_id, size=one.size)
