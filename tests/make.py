@@ -259,6 +259,11 @@ class Make:
             self.kept(Component(kit_id=kit.id, kind_id=kind_id, quantity=quantity))
         return kit
 
+    def kinds_of(self, kit: Kind) -> list[Kind]:
+        """Return the kinds a kit is put together from."""
+        with self.app.app_context():
+            return [_loose(kind) for kind, _number in goods_queries.components_of(kit.id)]
+
     def item(
         self,
         kind: Kind | None = None,

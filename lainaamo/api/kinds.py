@@ -13,9 +13,11 @@ from sqlalchemy.exc import NoResultFound
 from lainaamo.api import paging, queries, who
 from lainaamo.api.offering import AN_ID, offers
 from lainaamo.api.shapes import About, Unfit
+from lainaamo.catalogue import kit_choice, kit_page
 from lainaamo.catalogue import queries as catalogue
-from lainaamo.catalogue.cards import sorted_sizes, together
+from lainaamo.catalogue.cards import count_kits, sorted_sizes, together
 from lainaamo.catalogue.choice import Choice, choice
+from lainaamo.catalogue.kit_choice import KitChoice
 from lainaamo.catalogue.listing import LONGEST_WORDS, Question
 from lainaamo.catalogue.queries import Found
 from lainaamo.catalogue.supply import Days, Pile, Supply, There
@@ -25,6 +27,7 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import pick, retold
 from lainaamo.core.tables import harmless
 from lainaamo.goods import queries as goods
+from lainaamo.goods.kits import pieces_of
 from lainaamo.goods.models import POOLS
 from lainaamo.goods.models import Kind as KindRow
 from lainaamo.goods.queries import Group
@@ -36,6 +39,9 @@ Pool = Literal["lendable", "reuse"]
 FirstDay = Annotated[date | None, About("The day of fetching", example="2026-03-02")]
 LastDay = Annotated[date | None, About("The day of bringing back", example="2026-03-06")]
 LONGEST_CALENDAR = 92
+KITS = "kits"
+ORDER = (KITS, *POOLS)
+"""The parts of the list, in the order in which a cursor goes through them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +80,16 @@ class KindSize:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KitPart:
+    """So many things of a kind in a kit."""
+
+    kind: Annotated[int, About("The kind's id; it may be lent alone too")]
+    quantity: Annotated[int, About("How many of it", least=1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of thing: what one reserves."""
+    """A kind of thing, or a kit that is put together from others: what one reserves."""
 
     id: int
     name: Annotated[str, About("Its name in the language that was asked for")]
@@ -86,6 +100,7 @@ class Kind:
         About("How many can be had on those days; without days, on the next open day", least=0),
     ]
     sizes: list[KindSize]
+    parts: Annotated[list[KitPart], About("What a kit is put together from; else none")]
     url: Annotated[str, About("Its page")]
 
 
@@ -99,15 +114,16 @@ class KindPage:
 
 @offers("GET", "/kinds", right=Right.LOOK, summary=N_("Find kinds, with how many are free"))
 def find_kinds(asked: KindsAsked) -> KindPage:
-    """Open data: needs no token. With words the best match comes first, else it is by name."""
+    """Open data: needs no token. Kits come first, then the rest: the best match, else by name."""
     tree, days = goods.tree(), read_days(asked.first_day, asked.last_day)
     check_category(asked.category, tree)
     found, more = _found(asked, tree)
     shown = [
+        *_kits([row for pool, row in found if pool == KITS], tree, days),
         *_lendable([row for pool, row in found if pool == "lendable"], asked, tree, days),
         *_reuse([row for pool, row in found if pool == "reuse"], tree),
     ]
-    cursor = paging.write(POOLS.index(found[-1][0]), found[-1][1].id) if more else None
+    cursor = paging.write(ORDER.index(found[-1][0]), found[-1][1].id) if more else None
     return KindPage(items=shown, next=cursor)
 
 
@@ -140,6 +156,8 @@ def _written(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _table(days: Days | None) -> Iterator[Sequence[object]]:
     """Yield a row for each size of each kind, or one for a kind without sizes."""
     tree, after_id, asked = goods.tree(), None, KindsAsked()
+    for kit in _kits(catalogue.kits(catalogue.Asked("lendable")), tree, days):
+        yield kit.id, kit.name, kit.category, "", kit.free, kit.url
     while True:
         wanted = catalogue.Asked("lendable")
         rows = catalogue.kinds(wanted, after_id=after_id, limit=paging.PAGE)
@@ -180,13 +198,48 @@ def _found(asked: KindsAsked, tree: Sequence[Group]) -> tuple[list[tuple[str, Fo
     at, after = paging.read(asked.cursor, size=2) or (0, 0)
     found: list[tuple[str, Found]] = []
     seen = _pools(asked.pool)
-    for number, pool in enumerate(POOLS):
-        if pool in seen and number >= at and len(found) <= asked.limit:
+    for number, pool in enumerate(ORDER):
+        if _pool_of(pool) in seen and number >= at and len(found) <= asked.limit:
             after_id = after if number == at and after else None
-            wanted = _question(asked, pool, tree).asked
-            rows = catalogue.kinds(wanted, after_id=after_id, limit=asked.limit + 1 - len(found))
+            wanted = _question(asked, _pool_of(pool), tree).asked
+            find = _find_kits if pool == KITS else catalogue.kinds
+            rows = find(wanted, after_id=after_id, limit=asked.limit + 1 - len(found))
             found += [(pool, row) for row in rows]
     return found[: asked.limit], len(found) > asked.limit
+
+
+def _pool_of(part: str) -> Pool:
+    """Return the pool that a part of the list is of."""
+    return "reuse" if part == "reuse" else "lendable"
+
+
+def _find_kits(
+    wanted: catalogue.Asked, *, after_id: int | None = None, limit: int = paging.PAGE
+) -> list[Found]:
+    """Return so many kits, after the one with this id."""
+    found = catalogue.kits(wanted)
+    ids = [one.id for one in found]
+    begin = ids.index(after_id) + 1 if after_id in ids else 0
+    return found[begin : begin + limit]
+
+
+def _kits(rows: Sequence[Found], tree: Sequence[Group], days: Days | None) -> list[Kind]:
+    """Return kits, counted as the page counts them: how many all of whose parts are free."""
+    counts = count_kits([row.id for row in rows], days) if rows else {}
+    keys = {one.id: one.key for one in tree}
+    return [
+        Kind(
+            id=row.id,
+            name=pick(row.name_simple, row.name, row.name_sv, row.name_en),
+            category=keys.get(row.category_id, ""),
+            pool="lendable",
+            free=counts[row.id],
+            sizes=[],
+            parts=[KitPart(kind=one.kind_id, quantity=one.quantity) for one in pieces_of(row.id)],
+            url=who.page_at(row.id, "lendable"),
+        )
+        for row in rows
+    ]
 
 
 def _pools(asked: Pool | None) -> set[str]:
@@ -234,6 +287,7 @@ def _kind(
         pool="lendable",
         free=together({pile: free[pile] for pile in piles}),
         sizes=[KindSize(size=size, free=number) for size, number in counted.items()],
+        parts=[],
         url=who.page_at(row.id, "lendable"),
     )
 
@@ -253,6 +307,7 @@ def _reuse(rows: Sequence[Found], tree: Sequence[Group]) -> list[Kind]:
                 KindSize(size=size, free=pieces[row.id][size])
                 for size in sorted_sizes(pieces.get(row.id, {}))
             ],
+            parts=[],
             url=who.page_at(row.id, "reuse"),
         )
         for row in rows
@@ -322,6 +377,8 @@ def availability(kind_id: int, asked: AvailabilityAsked) -> Availability:
     kind = goods.get_kind(kind_id)
     if kind.pool == "reuse":
         return _of_lots(kind)
+    if pieces_of(kind.id):
+        return _of_kit(kind, asked)
     return _of_days(_chosen(kind, asked), asked)
 
 
@@ -340,6 +397,38 @@ def _of_lots(kind: KindRow) -> Availability:
         first_free_day=None,
         alternatives=[],
         days=[],
+    )
+
+
+def _of_kit(kind: KindRow, asked: AvailabilityAsked) -> Availability:
+    """Return when all parts of a kit can be had together, in whatever sizes."""
+    if asked.size is not None:
+        raise Unfit({"size": _("A kit has no size. Send the sizes of its parts.")})
+    site = who.get_site(asked.site) if asked.site else None
+    first, last = read_days(asked.first_day, asked.last_day) or (None, None)
+    said = {"alku": first, "loppu": last, "paikka": site and site.key}
+    chosen = kit_choice.choice(kind, {name: str(value) for name, value in said.items() if value})
+    if chosen is None:
+        raise NoResultFound
+    if site is not None and chosen.site.id != site.id:
+        raise Unfit({"site": _("This site has none of these.")})
+    kinds = {row.id: row for row in goods.kinds({slot.kind_id for slot in chosen.slots})}
+    said_no = kit_page.objection(chosen, kinds)
+    free = 0 if said_no else chosen.shelf.free(*chosen.days)
+    return Availability(
+        kind=kind.id,
+        site=chosen.site.id,
+        size=None,
+        first_day=chosen.days[0],
+        last_day=chosen.days[1],
+        free=free,
+        refusal=said_no.code if said_no else None if free else "not_free",
+        detail=_detail(said_no),
+        first_free_day=chosen.days[0]
+        if free
+        else chosen.shelf.first_free_day(*chosen.days, today=clock.today()),
+        alternatives=[],
+        days=_days_of(chosen, asked.days),
     )
 
 
@@ -373,7 +462,7 @@ def _of_days(chosen: Choice, asked: AvailabilityAsked) -> Availability:
         detail=_detail(objection),
         first_free_day=first if free else _first_free(chosen),
         alternatives=[] if free else _instead(chosen),
-        days=_calendar(chosen, asked.days),
+        days=_days_of(chosen, asked.days),
     )
 
 
@@ -409,7 +498,7 @@ def alternatives(kind_ids: Sequence[int]) -> list[Alternative]:
     ]
 
 
-def _calendar(chosen: Choice, number: int) -> list[CalendarDay]:
+def _days_of(chosen: Choice | KitChoice, number: int) -> list[CalendarDay]:
     shelf, first = chosen.shelf, chosen.days[0]
     days = [first + timedelta(n) for n in range(number)]
     latest = clock.today() + timedelta(shelf.terms.ahead_days)

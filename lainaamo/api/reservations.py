@@ -15,7 +15,7 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.goods import queries as goods
 from lainaamo.goods.words import name_of
 from lainaamo.lending import actions as lending
-from lainaamo.lending import own_page
+from lainaamo.lending import kits, own_page
 from lainaamo.lending import queries as lending_queries
 from lainaamo.lending.actions import Asked, Borrower
 from lainaamo.lending.links import own_path
@@ -25,15 +25,31 @@ from lainaamo.lending.models import Reservation as Row
 from lainaamo.people.access import Right
 
 MOST_LINES = 20
+MOST_THINGS = 60
 LineState = Literal["coming", "ready", "on_loan", "late", "returned", "expired", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewLine:
-    """So many things of one kind and size."""
+class PartSize:
+    """In which size a part of a kit is wanted."""
 
-    kind: Annotated[int, About("A kind's id")]
-    size: Annotated[str | None, About("One of its sizes; else any")] = None
+    kind: Annotated[int, About("The part's kind")]
+    size: Annotated[str, About("One of its sizes")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLine:
+    """So many things of one kind and size, or so many kits."""
+
+    kind: Annotated[int, About("A kind's id; a kit's becomes a line for each of its parts")]
+    size: Annotated[str | None, About("One of its sizes; else any. A kit has none")] = None
+    part_sizes: Annotated[
+        list[PartSize] | None,
+        About(
+            "Of a kit: the sizes of its parts, of a part with several things one after another",
+            most=MOST_LINES,
+        ),
+    ] = None
     quantity: Annotated[int, About("How many", least=1, most=MOST_LINES)] = 1
 
 
@@ -43,7 +59,7 @@ class NewReservation:
 
     first_day: Annotated[date, About("The day of fetching", example="2026-03-02")]
     last_day: Annotated[date, About("The day of bringing back", example="2026-03-06")]
-    kind: Annotated[int | None, About("A kind's id; or send `lines`")] = None
+    kind: Annotated[int | None, About("A kind's or a kit's id; or send `lines`")] = None
     size: Annotated[str | None, About("One of its sizes; else any")] = None
     quantity: Annotated[int, About("How many", least=1, most=MOST_LINES)] = 1
     lines: Annotated[
@@ -111,14 +127,15 @@ class ReservationPage:
 def reserve(body: NewReservation) -> Reservation:
     """For the token's own person; staff may name another `borrower`.
 
-    Where the days are taken, the refusal `not_free` names `first_free_day` and `alternatives`.
+    A kit's id reserves all its parts: a line for each, all of them or nothing. Where the days are
+    taken, the refusal `not_free` names `first_free_day` and `alternatives`.
     """
     asked = _asked(body)
     person = who.get_borrower(body.borrower, at="borrower") if body.borrower else who.myself()
     made = lending.reserve(
         asked,
         Borrower(person.first_name, person_id=person.id),
-        site_id=_site_id(body, asked[0].kind_id),
+        site_id=_site_id(body, asked),
         first_day=body.first_day,
         last_day=body.last_day,
     )
@@ -136,17 +153,33 @@ def _asked(body: NewReservation) -> list[Asked]:
     known = queries.pools_of(line.kind for line in lines)
     if any(line.kind not in known for line in lines):
         raise Unfit({"kind" if body.kind else "lines": _("There is no such kind.")})
-    return [Asked(line.kind, line.size) for line in lines for _one in range(line.quantity)]
+    asked = [Asked(line.kind, line.size) for line in lines for _one in range(line.quantity)]
+    found = kits.laid_out(asked, [_sizes(line) for line in lines for _one in range(line.quantity)])
+    if len(found) > MOST_THINGS:
+        words = _("Send from %(least)d to %(most)d of these.", least=1, most=MOST_THINGS)
+        raise Unfit({"kind" if body.kind else "lines": words})
+    return found
 
 
-def _site_id(body: NewReservation, kind_id: int) -> int:
-    """Return where it is fetched: where was said, else the first site that has the kind."""
+def _sizes(line: NewLine) -> kits.Sizes:
+    """Return the sizes of a kit's parts: of several alike they go one after another."""
+    found: dict[tuple[int, int], str | None] = {}
+    for one in line.part_sizes or ():
+        number = sum(kind_id == one.kind for kind_id, _number in found)
+        found[one.kind, number] = one.size
+    return found
+
+
+def _site_id(body: NewReservation, asked: Sequence[Asked]) -> int:
+    """Return where it is fetched: where was said, else the first site that has all of it."""
     if body.site is not None:
         return who.get_site(body.site).id
-    sites = goods.sites_of(kind_id)
-    if not sites:
+    having = goods.sites_with_all({one.kind_id for one in asked})
+    if not having and len({one.kind_id for one in asked}) > 1:
+        having = {site.id for site in goods.sites_of(asked[0].kind_id)}
+    if not having:
         raise Unfit({"kind": _("No site has this kind now.")})
-    return sites[0].id
+    return min(having)
 
 
 @offers("GET", "/reservations", right=Right.ACCOUNT, summary=N_("List reservations"))

@@ -16,6 +16,7 @@ from lainaamo.core.i18n import ngettext, pick
 from lainaamo.core.kept import once_per_change
 from lainaamo.core.orm import Area
 from lainaamo.goods import queries as goods
+from lainaamo.goods.kits import Piece, pieces_of
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 UNIT = re.compile(r" [a-zA-Z]+$")
@@ -100,9 +101,56 @@ def lendable(shelf: Shelf, days: Days | None) -> list[Card]:
         number = free[piles[0]] if len(piles) == 1 else together({one: free[one] for one in piles})
         if number not in said:
             said[number] = ngettext("%(num)s available", "%(num)s available", number)
-        status = "none" if number == 0 else "last" if number == 1 else "free"
-        cards.append(Card(address, picture, name, sizes, number, status, said[number]))
+        cards.append(Card(address, picture, name, sizes, number, _status(number), said[number]))
     return cards
+
+
+def _status(number: int) -> str:
+    return "none" if number == 0 else "last" if number == 1 else "free"
+
+
+def kits(asked: Asked, days: Days | None) -> list[Card]:
+    """Return the cards of the kits that fit: of how many all parts are free on these days."""
+    found = queries.kits(asked)
+    counts = count_kits([kit.id for kit in found], days, sites=asked.site_ids) if found else {}
+    photos = goods.covers(piece.kind_id for kit in found for piece in pieces_of(kit.id))
+    return [_kit_card(kit, counts[kit.id], photos) for kit in found]
+
+
+def _kit_card(kit: Found, number: int, photos: Mapping[int, str]) -> Card:
+    pieces = pieces_of(kit.id)
+    photo = next((photos[one.kind_id] for one in pieces if one.kind_id in photos), None)
+    picture = get_template_attribute(MACROS, "card_picture")(kit.picture, photo)
+    count = sum(piece.quantity for piece in pieces)
+    return Card(
+        f"/valineet/{kit.id}",
+        picture,
+        escape(pick(kit.name_simple, kit.name, kit.name_sv, kit.name_en)),
+        escape(ngettext("%(num)d thing as one", "%(num)d things as one", count)),
+        number,
+        _status(number),
+        ngettext("%(num)s available", "%(num)s available", number),
+    )
+
+
+def count_kits(
+    kit_ids: Collection[int], days: Days | None, *, sites: Collection[int] = ()
+) -> dict[int, int]:
+    """Count how many times each kit can be reserved for these days, in whatever sizes."""
+    every = {kit: pieces_of(kit) for kit in kit_ids}
+    kinds = {piece.kind_id: piece.category_id for pieces in every.values() for piece in pieces}
+    there = There(kinds, goods.heaps([*kinds]))
+    here = {heap.site_id for heap in there.heaps if not sites or heap.site_id in sites}
+    piles = {Pile(kind, site, None) for kind in kinds for site in here}
+    free = Supply(there, days).count(piles)
+    return {kit: sum(_whole(pieces, site, free) for site in here) for kit, pieces in every.items()}
+
+
+def _whole(pieces: Sequence[Piece], site_id: int, free: Mapping[Pile, int]) -> int:
+    """Return how many whole kits a site has things for."""
+    if not all(piece.is_lent for piece in pieces):
+        return 0
+    return min(free[Pile(one.kind_id, site_id, None)] // one.quantity for one in pieces)
 
 
 def together(free: Mapping[Pile, int]) -> int:

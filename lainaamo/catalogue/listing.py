@@ -154,8 +154,9 @@ class Question:
 
 def listing(question: Question) -> dict[str, Any]:
     """Return everything the list's template needs."""
-    found = _look(question)
+    found, kits = _look(question), _kits(question)
     shown, next_id = _page(question)
+    shown = [*kits, *shown] if _cursor(question) is None else shown
     return {
         "q": question.words,
         "instead": instead(question),
@@ -168,7 +169,7 @@ def listing(question: Question) -> dict[str, Any]:
         "picked": _picked(question),
         "family": families.banner(question.args, question.asked, found, question.with_),
         "order": _order(question),
-        "found": _found(question, found, shown),
+        "found": _found(question, found, shown, kits),
         "cards": shown,
         "carried": _carried(question),
         "next_url": question.with_(jatko=str(next_id)) if next_id else None,
@@ -236,6 +237,12 @@ def _page(question: Question) -> tuple[list[Card], int | None]:
     return shown, after
 
 
+def _kits(question: Question) -> list[Card]:
+    """Return the kits that fit, which stand before all others."""
+    found = cards.kits(question.asked, question.days)
+    return [kit for kit in found if kit.free] if question.only_free else found
+
+
 def _carried(question: Question) -> str:
     """Return what a card's address takes along: the days, and a size or place if it is just one."""
     days = zip(("alku", "loppu"), question.days or (), strict=False)
@@ -252,14 +259,16 @@ def _cursor(question: Question) -> int | None:
     )
 
 
-def _found(question: Question, look: Look | None, shown: Sequence[Card]) -> str:
+def _found(
+    question: Question, look: Look | None, shown: Sequence[Card], kits: Sequence[Card]
+) -> str:
     """Say how many there are: for the days chosen, exactly up to a thousand, never a guess."""
-    number = look.number if look else queries.count(question.asked)
+    number = (look.number if look else queries.count(question.asked)) + len(kits)
     if number > queries.COUNTED:
         return _("over %(found)s things", found=f"{queries.COUNTED // 1000} 000")
     if question.days is None:
         return ngettext("%(num)d thing", "%(num)d things", number)
-    free = look.free if look else len(shown)
+    free = look.free + sum(kit.free > 0 for kit in kits) if look else len(shown)
     days = write_days(*question.days)
     return ngettext(
         "%(num)d thing available %(days)s", "%(num)d things available %(days)s", free, days=days

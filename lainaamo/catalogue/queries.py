@@ -23,11 +23,12 @@ from lainaamo.core.orm import Area
 from lainaamo.core.reading import Reading
 from lainaamo.core.search import Prepared, Query
 from lainaamo.goods import queries as goods
-from lainaamo.goods.models import Category, Item, Kind
+from lainaamo.goods.models import Category, Component, Item, Kind
 from lainaamo.goods.queries import Group
 
 PAGE = 24
 COUNTED = 1000
+MOST_KITS = 100
 MOST_MADE = 128
 _LIMIT: BindParameter[int] = bindparam("limit", type_=Integer)
 _AFTER: BindParameter[int] = bindparam("after_id", type_=Kind.__table__.c.id.type)
@@ -75,6 +76,25 @@ def kinds(
     return [Found(*row) for row in rows]
 
 
+def kits(asked: Asked) -> list[Found]:
+    """Return the kits that fit, by name: few, so all of them; by words those that fit best.
+
+    A kit has no things of its own, so what is asked of a thing leaves every kit out.
+    """
+    if asked.pool != "lendable" or asked.sizes or asked.conditions or asked.ages:
+        return []
+    made = _kits(asked._replace(query=None, site_ids=()))
+    rows = made.rows(asked.query) if asked.query else session.connection().execute(made.wanted)
+    return [Found(*row) for row in rows]
+
+
+@lru_cache(maxsize=MOST_MADE)
+def _kits(asked: Asked) -> Prepared:
+    put_together = exists().where(Component.kit_id == Kind.id)
+    wanted = _of_pool(_shown(), asked).where(put_together, ~_in_house(asked))
+    return Prepared(wanted.order_by(Kind.name, Kind.id).limit(MOST_KITS), Kind.id)
+
+
 # To make a select costs as much as to run it; most ask the same of other days.
 @lru_cache(maxsize=MOST_MADE)
 def _by_day(asked: Asked, *, goes_on: bool) -> Rows:
@@ -115,7 +135,7 @@ def read(words: str, pool: str) -> Reading:
     """Return how these words are best taken among the kinds of a pool that have a thing here."""
 
     def finds(query: Query) -> bool:
-        return bool(_some(Asked(pool), 1).rows(query))
+        return bool(_some(Asked(pool), 1).rows(query) or kits(Asked(pool, query=query)))
 
     return reading.read(words, pool, finds=finds)
 
@@ -155,8 +175,12 @@ def _fitting(wanted: Rows, asked: Asked) -> Rows:
 
 def _in_stock(wanted: Rows, asked: Asked) -> Rows:
     """Narrow a select of kinds to what was asked for, words apart, and has a thing in the house."""
+    return _of_pool(wanted, asked).where(_in_house(asked))
+
+
+def _of_pool(wanted: Rows, asked: Asked) -> Rows:
     wanted = wanted.join(Category, Kind.category_id == Category.id)
-    wanted = wanted.where(Kind.pool == asked.pool, Kind.left_at.is_(None), _in_house(asked))
+    wanted = wanted.where(Kind.pool == asked.pool, Kind.left_at.is_(None))
     if asked.category_ids is not None:
         wanted = wanted.where(Kind.category_id.in_(asked.category_ids))
     return wanted

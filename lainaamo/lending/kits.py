@@ -1,12 +1,14 @@
 """A kit as it is reserved: a thing of each of its parts, when all of them can be had together."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from lainaamo.core.db import session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.goods import kits
 from lainaamo.goods import queries as goods
 from lainaamo.goods.kits import Piece
+from lainaamo.goods.models import Kind
 from lainaamo.lending import queries
 from lainaamo.lending.actions import Asked, Bundled
 from lainaamo.lending.together import Part, Together, sizes_by_kind
@@ -58,18 +60,18 @@ def together(kit: Kit, site_id: int) -> Together:
     return Together(parts, site_id, goods.opening(site_id))
 
 
-def laid_out(asked: Iterable[Asked]) -> list[Asked]:
-    """Return what is asked for with each kit as its parts; a part that is lent no more is refused.
+def laid_out(asked: Sequence[Asked], sizes: Sequence[Sizes] = ()) -> list[Asked]:
+    """Return what is asked for with each kit as its parts; one that is not lent is refused.
 
-    A kit that is asked for twice is two bundles.
+    A kit that is asked for twice is two bundles. `sizes` are those of the parts of each kit.
     """
     found: list[Asked] = []
-    for number, one in enumerate(asked, start=1):
-        known = kit(one.kind_id)
+    for number, one in enumerate(asked):
+        known = kit(one.kind_id, sizes[number] if sizes else None)
         if known is None:
             found.append(one)
             continue
-        if not known.is_lent:
+        if not known.is_lent or session.get_one(Kind, known.id).left_at is not None:
             words = N_("A part of this kit is not lent now. Choose something else.")
             raise Refusal(words, code="not_lendable")
         found += known.asked(number)

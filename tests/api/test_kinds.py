@@ -22,6 +22,7 @@ def test_anybody_sees_what_is_lent_and_how_many_are_free(program: Programs, skis
         "pool": "lendable",
         "free": 3,
         "sizes": [{"size": "150 cm", "free": 2}, {"size": "170 cm", "free": 1}],
+        "parts": [],
         "url": f"http://127.0.0.1:8000/valineet/{skis.id}",
     }
 

@@ -152,3 +152,26 @@ def test_sixteen_ask_for_the_last_kit_and_its_parts_at_once(
             held = select(func.count()).select_from(Line)
             count = session.scalar(held.where(Line.reservation_id == reservation))
             assert count in {1, 3}
+
+
+def test_a_kit_stands_first_in_the_list_with_how_many_are_free(
+    browser: Browser, make: Make
+) -> None:
+    Skiing(make, pairs=2)
+    page = browser.get(f"/?first_day={TUE}&last_day={FRI}").text
+    assert page.index("Hiihtopakkaus") < page.index("Monot")
+    assert "4 välinettä vapaana" in page
+
+
+def test_the_list_counts_a_kit_by_the_part_that_is_short(
+    browser: Browser, make: Make, skiing: Skiing
+) -> None:
+    make.reservation(skiing.poles, date(2026, 3, 3), date(2026, 3, 3))
+    page = browser.get(f"/?first_day={TUE}&last_day={FRI}&vapaat=1").text
+    assert "Hiihtopakkaus" not in page
+    assert "Sukset" in page
+
+
+def test_a_kit_is_found_by_its_name(browser: Browser, skiing: Skiing) -> None:
+    page = browser.get("/?q=hiihtopakkaus").text
+    assert f"/valineet/{skiing.kit.id}" in page
