@@ -2,13 +2,13 @@
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
+from statistics import median
 
 from lainaamo.app import create_app
-from lainaamo.bench import finding, importing, lending, printing, wire
+from lainaamo.bench import batches, finding, importing, lending, printing, wire
 from lainaamo.bench.filling import fill
 from lainaamo.bench.meter import Page, Server, measure
 from lainaamo.bench.serving import new_database, serving
@@ -25,8 +25,10 @@ from lainaamo.bench.targets import (
 )
 from lainaamo.config import Settings
 from lainaamo.core import journal
-from lainaamo.core.db import db, transaction
+from lainaamo.core.db import db, session, transaction
+from lainaamo.core.secrets import installation_key
 from lainaamo.people import actions as people
+from lainaamo.people import tokens
 from lainaamo.people.visitor import COOKIE
 from lainaamo.upkeep import migrations
 
@@ -56,15 +58,21 @@ class Figure:
         return is_enough if self.is_least else self.value <= self.target
 
 
-def run(sizes: Sequence[int], postgresql: str, tell: Tell) -> list[Figure]:
-    """Measure every target that needs only houses of these sizes, on SQLite or on PostgreSQL.
+def run(sizes: Sequence[int], postgresql: str, tell: Tell) -> Iterator[Figure]:
+    """Measure on SQLite, then on PostgreSQL, every target that needs only houses of these sizes.
 
-    `postgresql` is the address of a database whose owner may make others; empty means SQLite.
+    `postgresql` is the address of a database whose owner may make others; empty means SQLite only.
     """
-    engine = POSTGRESQL if postgresql else SQLITE
+    for server in ("", postgresql) if postgresql else ("",):
+        yield from run_on(server, sizes, tell)
+
+
+def run_on(server: str, sizes: Sequence[int], tell: Tell) -> Iterator[Figure]:
+    """Measure on one engine; a figure is told as soon as it is known."""
+    engine = POSTGRESQL if server else SQLITE
     wanted = [target for target in TARGETS if _needs(target) <= {0, *sizes}]
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
-        pages = _Pages(stack, Path(name), postgresql, tell)
+        pages = _Pages(stack, Path(name), server, tell)
         costs = {cost: pages.page(cost) for one in wanted for cost in (one.cost, one.against)}
         tell(f"measuring {len(costs)} pages on {engine}, {ROUNDS} rounds of {TIMES} requests")
         # Hand-outs last: after each, everything about goods that is kept is read once more.
@@ -72,10 +80,12 @@ def run(sizes: Sequence[int], postgresql: str, tell: Tell) -> list[Figure]:
         reading = [page for page in costs.values() if page not in writing]
         for some in (reading, writing):
             measure(some, rounds=ROUNDS, times=TIMES)
-        figures = [_ratio(one, engine, costs) for one in wanted]
-        measured = (_waits(pages, sizes, engine), _loads(pages, sizes, engine))
-        others = (*measured, _found(pages, engine), _printed(engine))
-        return [*figures, *chain(*others), *_imported(pages, engine)]
+        yield from (_ratio(one, engine, costs) for one in wanted)
+        for part in (_batches, _waits, _loads):
+            yield from part(pages, sizes, engine)
+        yield from _found(pages, engine)
+        yield from _printed(engine)
+        yield from _imported(pages, engine)
 
 
 def _ratio(target: Target, engine: str, costs: Mapping[Cost, Page]) -> Figure:
@@ -108,6 +118,20 @@ def _waits(pages: "_Pages", sizes: Sequence[int], engine: str) -> Iterator[Figur
     yield Figure(6, "hand-outs, p95 : p50", engine, late / middle, lending.MOST_SPREAD, how)
     how = f"{lending.CLIENTS} workers for {lending.SECONDS} s"
     yield Figure(6, "hand-outs, worst ms", engine, waits.worst_ms, lending.MOST_MS, how)
+
+
+def _batches(pages: "_Pages", sizes: Sequence[int], engine: str) -> Iterator[Figure]:
+    """Yield how fast things come back by the cartful, against the database's bare commits."""
+    if MIDDLE not in sizes:
+        return
+    pages.tell(f"{batches.AT_ONCE} things come back in one request")
+    page, token = pages.page(Cost("desk", MIDDLE, WORKER)), pages.houses[MIDDLE][1]["program"]
+    others = lending.free_things(MIDDLE * 3 // 4, MIDDLE)  # below are those of the other figures
+    with new_database(pages.postgresql, "bench_bare", pages.folder) as address:
+        rates = batches.measure(page.server, page.headers, token, address, others)
+    how = f"{median(rates.ours):.0f} : {median(rates.bare):.0f} things a second"
+    what = f"{batches.AT_ONCE} returns at once : bare commits"
+    yield Figure(7, what, engine, rates.ratio, batches.LEAST, how, is_least=True)
 
 
 def _found(pages: "_Pages", engine: str) -> Iterator[Figure]:
@@ -193,7 +217,7 @@ def _filled(address: str, folder: Path, things: int) -> Cookies:
     """Fill a new database and return a session's cookie for each visitor."""
     with _inside(address, folder):
         fill(things)
-        return {role: _come(role) for role in ("resident", "worker")}
+        return {role: _come(role) for role in ("resident", "worker")} | {"program": _token()}
 
 
 @contextlib.contextmanager
@@ -215,7 +239,18 @@ def _come(role: str) -> str:
         return people.sign_in(person)
 
 
-def lines(figures: Sequence[Figure]) -> Iterator[str]:
+def _token() -> str:
+    """Make a token for a worker's program."""
+    key = installation_key(Settings(secret=SECRET))
+    with journal.acting("command"), transaction():
+        person = people.add_person("Program")
+        people.grant(person, "worker")
+        session.flush()
+        made = tokens.make(person, "worker", key=key, words="bench")
+        return tokens.find_text(made, key=key) or ""
+
+
+def lines(figures: Iterable[Figure]) -> Iterator[str]:
     """Yield a table of the figures, in Markdown."""
     yield "| # | what | engine | measured | target | met | how |"
     yield "|---|---|---|---|---|---|---|"

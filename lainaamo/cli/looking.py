@@ -74,7 +74,7 @@ def administrator(email: str, name: str) -> None:
 
 
 @click.command()
-@click.option("--postgresql", default="", help="Address of a database whose owner may make others.")
+@click.option("--postgresql", default="", help="Also on this server, whose owner may make others.")
 @click.option("--things", multiple=True, type=int, help="Sizes of houses; else 1k, 100k and 1M.")
 def bench(postgresql: str, things: tuple[int, ...]) -> None:
     """Measure what pages cost against a bare floor, in houses of several sizes.
@@ -84,5 +84,8 @@ def bench(postgresql: str, things: tuple[int, ...]) -> None:
     from lainaamo.bench.run import lines, run
     from lainaamo.bench.targets import SIZES
 
-    for line in lines(run(things or SIZES, postgresql, click.echo)):
+    def tell(text: str) -> None:
+        click.echo(text, err=True)
+
+    for line in lines(run(things or SIZES, postgresql, tell)):
         click.echo(line)
