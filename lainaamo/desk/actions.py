@@ -128,6 +128,8 @@ def shelve(thing: InHand, place: Place) -> bool:
         act.after = stands.shelved(before, place=place.id, site=place.site_id)
         if act.after != before:
             goods.put(thing.id, place)
+        if act.after["site"] != before["site"]:
+            freed.note(thing.kind_id)
     return act.after != before
 
 

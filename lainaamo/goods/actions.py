@@ -216,6 +216,8 @@ def put_photo_back(photo: Photo) -> None:
 
 def shelve(item: Item, place: Place) -> None:
     """Put a thing on a shelf; its home is where it was put last. Refused where it is closed."""
+    if item.site_id != place.site_id:
+        freed.note(item.kind_id)
     put(item.id, place)
     reread(Item, [item.id], "place_id", "home_place_id", "site_id")
 

@@ -6,15 +6,18 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from lainaamo.administration import actions as administration
+from lainaamo.administration.goods import ITEM
 from lainaamo.core import clock, outbox
 from lainaamo.core.db import session, transaction
 from lainaamo.core.errors import Refusal
 from lainaamo.core.outbox import Message
 from lainaamo.core.web import Lainaamo
 from lainaamo.desk import actions as desk
+from lainaamo.goods import actions as goods_actions
 from lainaamo.goods import queries as goods
 from lainaamo.goods.in_hand import InHand
-from lainaamo.goods.models import Item, Kind
+from lainaamo.goods.models import Item, Kind, Place
 from lainaamo.lending import actions, blocks, queries, turns, undo, waiting
 from lainaamo.lending.models import Line, Loan, Reservation, Step, Wait
 from lainaamo.people.models import Person
@@ -116,6 +119,40 @@ def test_a_new_thing_goes_to_the_line(make: Make) -> None:
     kind = kind_of(make, out(make))
     wait = make.wait(kind)
     make.item(kind)
+    assert got(make, wait) is not None
+
+
+def test_what_is_put_on_a_shelf_of_another_site_goes_to_the_line_there(
+    app: Lainaamo, make: Make
+) -> None:
+    kind, library = make.kind(), make.site("kirjasto")
+    make.loan(make.item(kind, site=library), FRI)
+    wait, item = make.wait(kind, site=library), make.item(kind)
+    shelf = make.place("K1", site=library)
+    assert got(make, wait) is None
+    with app.app_context(), transaction():
+        whole = InHand.of(goods.get_item(item.id))
+        desk.shelve(whole, session.get_one(Place, shelf.id))
+    made = got(make, wait)
+    assert made is not None
+    assert made.site_id == library.id
+
+
+def test_a_corrected_size_goes_to_the_line(app: Lainaamo, make: Make) -> None:
+    kind = make.kind()
+    out(make, kind, size="150")
+    item, wait = make.item(kind, size="160"), make.wait(kind, size="150")
+    with app.app_context(), transaction():
+        administration.edit(ITEM, item.id, {"size": "150"})
+    assert got(make, wait) is not None
+
+
+def test_a_list_brought_in_goes_to_the_line(app: Lainaamo, make: Make) -> None:
+    kind = kind_of(make, out(make))
+    wait = make.wait(kind)
+    rows = [{"kind_id": kind.id, "site_id": make.site().id, "size": None}]
+    with app.app_context(), transaction():
+        goods_actions.receive_many(rows)
     assert got(make, wait) is not None
 
 
