@@ -46,9 +46,9 @@ from lainaamo.intake import actions as intake
 from lainaamo.intake import uploads
 from lainaamo.intake.models import Upload
 from lainaamo.lending import actions as lending
-from lainaamo.lending import confirming, waiting
+from lainaamo.lending import confirming, feeds, waiting
 from lainaamo.lending.confirming import Stranger
-from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation, Wait
+from lainaamo.lending.models import CalendarFeed, Line, Loan, LoanTerms, Reservation, Wait
 from lainaamo.pages import actions as pages
 from lainaamo.pages import queries as pages_queries
 from lainaamo.pages import statement
@@ -435,6 +435,13 @@ class Make:
         with self.app.app_context(), transaction():
             row = session.get_one(Person, person.id)
             people.grant(row, role, unit_id=unit.id if unit else None)
+
+    def feed(self, **whose: int) -> CalendarFeed:
+        """Make the calendar address of a `person_id`, a `unit_id` or a `site_id`."""
+        with self.app.app_context():
+            with transaction():
+                made = feeds.make(whose)
+            return _loose(made)
 
     def webhook(self, url: str, *events: str) -> Webhook:
         """Let a program be told of these events, else of all."""

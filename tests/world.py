@@ -10,6 +10,7 @@ from lainaamo.core.db import session, transaction
 from lainaamo.core.secrets import installation_key
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods import blanks
+from lainaamo.lending import feeds
 from lainaamo.lending.links import own_path
 from lainaamo.people import staff, tokens
 from lainaamo.people.models import Person
@@ -93,10 +94,14 @@ def build(app: Lainaamo, make: Make) -> World:
     make.loan(make.item(waited, size="M"), MON + timedelta(4))
     wait = make.wait(waited, person, size="M")
     make.wait(waited, size="M")
+    feed = make.feed(person_id=person.id)
+    feed_token = feeds.path_of(feed, app.config["SETTINGS"]).removeprefix("/kalenteri/")[:-4]
     known = {
         "wait_id": wait.id,
         "lines.line.kind_id": waited.id,
         "api_token_id": _token(app, make),
+        "feeds.calendar.token": feed_token,
+        "feed_id": make.feed(site_id=site.id).id,
         "webhook_id": make.webhook("https://partner.example.fi/hook").id,
         "kind": "csv",
         "upload_id": make.upload().id,

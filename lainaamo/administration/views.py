@@ -89,6 +89,12 @@ PARTS = (
         "qr",
     ),
     Part(
+        "/kalenterit",
+        N_("Calendars"),
+        N_("Coming pickups and returns of a site or a unit, in a calendar program"),
+        "cal",
+    ),
+    Part(
         "/hallinta/ilmoitukset",
         N_("Messages to programs"),
         N_("Which programs are told what happens here, and whether they answer"),

@@ -28,11 +28,37 @@ class Event:
     reminds: timedelta | None = None
 
 
-def calendar(events: Iterable[Event], *, host: str) -> str:
-    """Return a calendar file; `host` makes the events' keys ours."""
+# A calendar has one component at least (RFC 5545, 3.6); one without events has this.
+ZONE = (
+    "BEGIN:VTIMEZONE",
+    "TZID:Europe/Helsinki",
+    "BEGIN:STANDARD",
+    "DTSTART:19961027T040000",
+    "TZOFFSETFROM:+0300",
+    "TZOFFSETTO:+0200",
+    "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU",
+    "END:STANDARD",
+    "BEGIN:DAYLIGHT",
+    "DTSTART:19970330T030000",
+    "TZOFFSETFROM:+0200",
+    "TZOFFSETTO:+0300",
+    "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU",
+    "END:DAYLIGHT",
+    "END:VTIMEZONE",
+)
+
+
+def calendar(events: Iterable[Event], *, host: str, name: str = "") -> str:
+    """Return a calendar file; `host` makes the events' keys ours.
+
+    With a `name` it is one that is read again and again (RFC 7986, and what was there before it).
+    """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//lainaamo//lainaamo//FI"]
     lines += ["CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
-    lines += [line for event in events for line in _event(event, host)]
+    if name:
+        lines += [f"NAME:{_text(name)}", f"X-WR-CALNAME:{_text(name)}"]
+        lines += ["REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H"]
+    lines += [line for event in events for line in _event(event, host)] or ZONE
     return "".join(f"{_folded(line)}\r\n" for line in (*lines, "END:VCALENDAR"))
 
 

@@ -38,7 +38,7 @@ def calendar_file(reservation: Reservation, *, host: str, phone: str) -> str:
             title=title,
             day=day,
             made_at=reservation.made_at,
-            between=_open_between(opening, day),
+            between=open_between(opening, day),
             place=f"{reservation.site.name}, {reservation.site.address}",
             text=_("Call us: %(phone)s", phone=phone),
             is_cancelled=is_over,
@@ -49,7 +49,8 @@ def calendar_file(reservation: Reservation, *, host: str, phone: str) -> str:
     return ics.calendar(events, host=host)
 
 
-def _open_between(opening: Opening, day: date) -> tuple[datetime, datetime] | None:
+def open_between(opening: Opening, day: date) -> tuple[datetime, datetime] | None:
+    """Return when a site opens and closes on a day; None where it is closed."""
     hours = opening.hours_on(day)
     if hours is None:
         return None

@@ -11,7 +11,8 @@ from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.codes import label_url
 from lainaamo.goods.labels import qr_svg_path
-from lainaamo.lending import blocks, own_things, queries
+from lainaamo.lending import blocks, feeds, own_things, queries
+from lainaamo.lending.feed_page import address_of
 from lainaamo.people import residents
 from lainaamo.people.access import Right
 from lainaamo.people.visitor import visitor
@@ -46,8 +47,14 @@ def page(
         block=queries.find_block(me.person_id),
         block_reasons=blocks.REASONS,
         children=residents.children_of(me.person_id),
+        calendar_url=_calendar_url(me.person_id),
         has_card=goods_queries.sign_of_person(me.person_id) is not None,
     )
+
+
+def _calendar_url(person_id: int) -> str | None:
+    found = feeds.find({"person_id": person_id})
+    return address_of(found) if found is not None else None
 
 
 @bp.get("/omat/kortti")

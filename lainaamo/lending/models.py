@@ -16,6 +16,7 @@ ENDINGS = ("fetched", "cancelled", "expired", "thing_removed")
 RETURNS = ("ok", "dirty", "part_missing", "broken")
 BLOCKS = ("late", "damage", "lost", "rules")
 WAIT_ENDINGS = ("served", "left", "removed", "over")
+OPEN_FEED = "ended_at IS NULL AND {} IS NOT NULL"
 STEPS = (
     "taken_back",
     "handed_out",
@@ -311,3 +312,35 @@ class Step(Base):
     undone_at: Mapped[datetime | None]
 
     item: Mapped[Item] = relationship(lazy="raise_on_sql")
+
+
+class CalendarFeed(Base):
+    """A secret address from which a calendar reads somebody's, a unit's or a site's days.
+
+    The address is made from `nonce` and the installation's secret, until `ended_at`.
+    """
+
+    __tablename__ = "calendar_feed"
+    __table_args__ = (
+        CheckConstraint(
+            "(CASE WHEN person_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN unit_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN site_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="of_one",
+        ),
+        only_one("uq_calendar_feed_person", "person_id", where=OPEN_FEED.format("person_id")),
+        only_one("uq_calendar_feed_unit", "unit_id", where=OPEN_FEED.format("unit_id")),
+        only_one("uq_calendar_feed_site", "site_id", where=OPEN_FEED.format("site_id")),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id), index=True)
+    site_id: Mapped[int | None] = mapped_column(ForeignKey(Site.id), index=True)
+    nonce: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+    unit: Mapped[Unit | None] = relationship(lazy="raise_on_sql")
+    site: Mapped[Site | None] = relationship(lazy="raise_on_sql")

@@ -1,4 +1,4 @@
-"""Partners are told what changed."""
+"""Partners are told what changed, and calendars read days from secret addresses."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -62,9 +62,45 @@ def upgrade() -> None:
         sqlite_where=WAITING,
         postgresql_where=WAITING,
     )
+    _make_feeds()
+
+
+def _make_feeds() -> None:
+    whose = {"person_id": "person", "unit_id": "unit", "site_id": "site"}
+    given = " + ".join(f"(CASE WHEN {one} IS NULL THEN 0 ELSE 1 END)" for one in whose)
+    op.create_table(
+        "calendar_feed",
+        sa.Column("id", KEY, nullable=False),
+        *(sa.Column(column, KEY, nullable=True) for column in whose),
+        sa.Column("nonce", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(f"{given} = 1", name=op.f("ck_calendar_feed_of_one")),
+        *(
+            sa.ForeignKeyConstraint(
+                [column], [f"{table}.id"], name=op.f(f"fk_calendar_feed_{column}")
+            )
+            for column, table in whose.items()
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feed")),
+        sa.UniqueConstraint("nonce", name=op.f("uq_calendar_feed_nonce")),
+        sqlite_autoincrement=True,
+    )
+    for column, table in whose.items():
+        is_open = sa.text(f"ended_at IS NULL AND {column} IS NOT NULL")
+        op.create_index(op.f(f"ix_calendar_feed_{column}"), "calendar_feed", [column])
+        op.create_index(
+            f"uq_calendar_feed_{table}",
+            "calendar_feed",
+            [column],
+            unique=True,
+            sqlite_where=is_open,
+            postgresql_where=is_open,
+        )
 
 
 def downgrade() -> None:
     """Take it back."""
+    op.drop_table("calendar_feed")
     op.drop_table("webhook_delivery")
     op.drop_table("webhook")

@@ -454,6 +454,7 @@ def _users(town: Town) -> Iterator[Screen]:
     yield Screen("tokens", "/hallinta/avaimet", ADMIN)
     yield Screen("tokens: gaps", "/hallinta/avaimet", ADMIN, status=422, act=_send_empty)
     yield Screen("tokens: just made", "/hallinta/avaimet", ADMIN, act=_make_token)
+    yield Screen("calendars", "/kalenterit", ADMIN)
     told = "/hallinta/ilmoitukset"
     yield Screen("messages to programs", told, ADMIN)
     yield Screen("messages to programs: gaps", told, ADMIN, status=422, act=_send_empty)
