@@ -6,38 +6,48 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from lainaamo.catalogue import instead, queue_page
+from lainaamo.catalogue import instead, queue_page, size_help
 from lainaamo.catalogue.borrowing import own_people
 from lainaamo.catalogue.cards import sorted_sizes
 from lainaamo.catalogue.choice import Choice, Chosen
 from lainaamo.catalogue.forms import BorrowerForm, OwnForm
 from lainaamo.catalogue.instead import name_of
+from lainaamo.catalogue.size_help import Said
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import hours, ngettext, pick
 from lainaamo.goods import queries as goods
 from lainaamo.goods.attributes import AGES
+from lainaamo.goods.fitting import Body, fitting
 from lainaamo.goods.labels import qr_svg_path
 from lainaamo.goods.models import Kind
 from lainaamo.goods.queries import Shape
 from lainaamo.goods.words import CONDITIONS
 from lainaamo.lending import day_table, stretch
 
+NOTHING_SAID = Said(Body(), {})
+
 
 def page(
-    chosen: Choice, *, form: BorrowerForm | OwnForm | None = None, refusal: Refusal | None = None
+    chosen: Choice,
+    *,
+    form: BorrowerForm | OwnForm | None = None,
+    refusal: Refusal | None = None,
+    told: Said = NOTHING_SAID,
 ) -> dict[str, Any]:
-    """Return everything the kind's template needs."""
+    """Return everything the kind's template needs; `told` is what somebody says of oneself."""
     said = refusal or instead.objection(chosen)
     sizes = _sizes(chosen)
+    family = size_help.family(chosen.kind) if len(sizes) > 1 else None
     needs_size = len(sizes) > 1 and chosen.shelf.size is None
     fields = [("size", chosen.shelf.size or "")]
     return {
         **shared(chosen, said, fields=fields, needs_size=needs_size, form=form),
         "free": _free_now(chosen),
         "size": chosen.shelf.size,
-        "sizes": sizes,
+        "sizes": _marked(sizes, family, told),
+        "size_help": _size_help(chosen, sizes, family, told),
         "facts": _facts(chosen),
         "refusal": instead.told(chosen, said) if said else None,
         "nothing_now": instead.nothing_now(chosen),
@@ -118,6 +128,31 @@ def _sizes(chosen: Choice) -> list[dict[str, Any]]:
         }
         for size in sizes
     ]
+
+
+def _marked(
+    sizes: Sequence[dict[str, Any]], family: str | None, told: Said
+) -> list[dict[str, Any]]:
+    """Return the sizes with those marked that fit who asks."""
+    fits = fitting(family, [one["size"] for one in sizes], told.body) if family else []
+    return [{**one, "fits": one["size"] in fits} for one in sizes]
+
+
+def _size_help(
+    chosen: Choice, sizes: Sequence[dict[str, Any]], family: str | None, told: Said
+) -> dict[str, Any] | None:
+    known = [one["size"] for one in sizes]
+    shown = size_help.panel(told, [(family, known)], kept(chosen)) if family else None
+    if shown is not None and family is not None:
+        shown["told"] = size_help.tell(told, family, known)
+    return shown
+
+
+def kept(chosen: Chosen) -> list[tuple[str, str]]:
+    """Return what a form on the page carries: the days and the place."""
+    days = (("alku", chosen.first_day), ("loppu", chosen.last_day))
+    place = [("paikka", chosen.site.key)] if len(chosen.sites) > 1 else []
+    return [*place, *((name, day.isoformat()) for name, day in days if day)]
 
 
 def _places(chosen: Chosen) -> list[dict[str, Any]]:

@@ -1,19 +1,21 @@
 """What one kit's page shows: its parts with their sizes, the calendar of all, the form."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from lainaamo.catalogue import kind_page
+from lainaamo.catalogue import kind_page, size_help
 from lainaamo.catalogue.forms import BorrowerForm, OwnForm
 from lainaamo.catalogue.instead import MOST, name_of, told_with
 from lainaamo.catalogue.kit_choice import KitChoice, Slot
+from lainaamo.catalogue.size_help import Said
 from lainaamo.core import clock
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import days as write_days
 from lainaamo.core.i18n import gettext as _
 from lainaamo.goods import queries as goods
 from lainaamo.goods.availability import free
+from lainaamo.goods.fitting import Body, fitting
 from lainaamo.goods.models import Kind
 from lainaamo.lending import rules
 
@@ -23,9 +25,13 @@ NOT_LENT = Refusal(
 
 
 def page(
-    chosen: KitChoice, *, form: BorrowerForm | OwnForm | None = None, refusal: Refusal | None = None
+    chosen: KitChoice,
+    *,
+    form: BorrowerForm | OwnForm | None = None,
+    refusal: Refusal | None = None,
+    told: Said = kind_page.NOTHING_SAID,
 ) -> dict[str, Any]:
-    """Return everything the kind's template needs of a kit."""
+    """Return everything the kind's template needs of a kit; `told` is what somebody says."""
     kinds = {kind.id: kind for kind in goods.kinds({slot.kind_id for slot in chosen.slots})}
     said = refusal or objection(chosen, kinds)
     needs_size = any(slot.needs_size for slot in chosen.slots)
@@ -39,12 +45,31 @@ def page(
         "size": None,
         "sizes": [],
         "slots": [_slot(chosen, slot, kinds[slot.kind_id]) for slot in chosen.slots],
-        "slots_kept": _kept(chosen),
+        "slots_kept": kind_page.kept(chosen),
+        "size_help": size_help.panel(told, _families(chosen, kinds), kind_page.kept(chosen)),
         "facts": kind_page.shared_facts(chosen),
         "refusal": told_with(chosen, said, list(_instead(chosen, kinds, said))) if said else None,
         "nothing_now": None if said else _nothing_now(chosen),
         "belongs": [],
     }
+
+
+def _families(chosen: KitChoice, kinds: Mapping[int, Kind]) -> list[tuple[str, Sequence[str]]]:
+    found = ((size_help.family(kinds[one.kind_id]), one.sizes) for one in chosen.slots)
+    return [(name, sizes) for name, sizes in found if name and len(sizes) > 1]
+
+
+def proposed(chosen: KitChoice, body: Body) -> dict[str, str]:
+    """Return the sizes that fit somebody, free ones first, by what each slot is called."""
+    kinds = {kind.id: kind for kind in goods.kinds({slot.kind_id for slot in chosen.slots})}
+    found: dict[str, str] = {}
+    for slot in chosen.slots:
+        name = size_help.family(kinds[slot.kind_id])
+        fits = fitting(name, slot.sizes, body) if name else []
+        best = next((size for size in fits if _free(chosen, slot, size)), None)
+        if best or fits:
+            found[slot.name] = best or fits[0]
+    return found
 
 
 def objection(chosen: KitChoice, kinds: Mapping[int, Kind]) -> Refusal | None:
@@ -103,13 +128,6 @@ def _free(chosen: KitChoice, slot: Slot, size: str) -> int:
     (first, last), site_id = chosen.days, chosen.site.id
     until = rules.taken_until(last, opening=chosen.shelf.opening, terms=part.terms)
     return free(part.stock, first, until, site_id=site_id, size=size)
-
-
-def _kept(chosen: KitChoice) -> list[tuple[str, str]]:
-    """Return what the form of sizes carries: the days and the place."""
-    days = (("alku", chosen.first_day), ("loppu", chosen.last_day))
-    place = [("paikka", chosen.site.key)] if len(chosen.sites) > 1 else []
-    return [*place, *((name, day.isoformat()) for name, day in days if day)]
 
 
 def _instead(

@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.exc import NoResultFound
 
-from lainaamo.catalogue import kind_page, kit_choice, kit_page, reuse_page, schema_org
+from lainaamo.catalogue import kind_page, kit_choice, kit_page, reuse_page, schema_org, size_help
 from lainaamo.catalogue.borrowing import borrower_of, read_form, stranger_of
 from lainaamo.catalogue.choice import Choice, choice
 from lainaamo.catalogue.forms import BorrowerForm, OwnForm, read_day
 from lainaamo.catalogue.kit_choice import KitChoice
 from lainaamo.catalogue.listing import ASKED, Question, listing
+from lainaamo.catalogue.size_help import Said
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import locale
@@ -112,12 +113,16 @@ def kind(kind_id: int) -> ResponseReturnValue:
     """Show one kind, when it is free, and the form that reserves it."""
     chosen = _choice(kind_id, request.args)
     printed = kind_page.printed(kind_id, current_app.config["SETTINGS"].public_url)
-    shown = _shown(chosen)
+    told = size_help.read(request.args)
+    if isinstance(chosen, KitChoice) and told.is_any:
+        return redirect(f"{chosen.url(**kit_page.proposed(chosen, told.body))}#sizes", 303)
+    shown = _shown(chosen, told=told)
     found_url = _found_url(request.args.get("tarra", "").upper())
-    told = {"schema_org": _schema_org(chosen, shown), "found_url": found_url}
-    page = render_template("catalogue/kind.html", **shown, printed=printed, **told)
+    more = {"schema_org": _schema_org(chosen, shown), "found_url": found_url}
+    page = render_template("catalogue/kind.html", **shown, printed=printed, **more)
     # Who will confirm keeps a token from here on, so that two quick presses are one browser.
-    return remembering(page) if shown["reserve"] and visitor() is None else page
+    answer = remembering(page) if shown["reserve"] and visitor() is None else page
+    return (answer, 422) if told.errors else answer
 
 
 def _schema_org(chosen: Choice | KitChoice, shown: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -153,10 +158,11 @@ def _shown(
     *,
     form: BorrowerForm | OwnForm | None = None,
     refusal: Refusal | None = None,
+    told: Said = kind_page.NOTHING_SAID,
 ) -> dict[str, Any]:
     if isinstance(chosen, KitChoice):
-        return kit_page.page(chosen, form=form, refusal=refusal)
-    return kind_page.page(chosen, form=form, refusal=refusal)
+        return kit_page.page(chosen, form=form, refusal=refusal, told=told)
+    return kind_page.page(chosen, form=form, refusal=refusal, told=told)
 
 
 @bp.get("/kierto/<int:kind_id>")
