@@ -96,7 +96,9 @@ def build(app: Lainaamo, make: Make) -> World:
     make.wait(waited, size="M")
     feed = make.feed(person_id=person.id)
     feed_token = feeds.path_of(feed, app.config["SETTINGS"]).removeprefix("/kalenteri/")[:-4]
+    kit = make.kit("Hiihtopakkaus", (kind, 1), (others[0], 2), category=skis)
     known = {
+        "kit_id": kit.id,
         "wait_id": wait.id,
         "lines.line.kind_id": waited.id,
         "api_token_id": _token(app, make),

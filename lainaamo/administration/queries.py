@@ -111,6 +111,12 @@ def first_site_id() -> int | None:
     return session.scalars(wanted.limit(1)).first()
 
 
+def lent_kinds() -> Sequence[Kind]:
+    """Return the kinds that are lent, by name."""
+    lent = select(Kind).where(Kind.pool == "lendable", Kind.left_at.is_(None))
+    return session.scalars(lent.order_by(Kind.name, Kind.id)).all()
+
+
 def names_of_places() -> Mapping[int, str]:
     """Return the names of all rooms and shelves."""
     return {one: name for one, name in session.execute(select(Place.id, Place.name))}  # noqa: C416 - rows are no pairs to mypy

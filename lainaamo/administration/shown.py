@@ -12,7 +12,7 @@ from lainaamo.core.errors import N_
 from lainaamo.core.i18n import clock_time, euros, full_day, hours, pick
 from lainaamo.core.i18n import gettext as _
 from lainaamo.goods.attributes import ATTRIBUTES, show
-from lainaamo.goods.words import condition_word
+from lainaamo.goods.words import condition_word, name_of, times
 from lainaamo.people import registry
 from lainaamo.people.access import Right
 from lainaamo.people.words import role_word
@@ -62,6 +62,7 @@ LABELS: Mapping[str, str] = {
     "note": N_("Note"),
     "first_name": N_("Call name"),
     "roles": N_("Roles"),
+    "parts": N_("Parts"),
 }
 OWN_LABELS = {
     ("place", "parent_id"): N_("Room"),
@@ -91,6 +92,7 @@ SORTS: Mapping[str, Sort] = {
     "loan_terms": Sort(N_("Loan terms"), "/hallinta/ehdot/{}", "ehdot", Right.TERMS),
     "kind": Sort(N_("Kind of thing"), "/hallinta/nimikkeet/{}", "nimikkeet", Right.MEND),
     "item": Sort(N_("Item"), "/hallinta/tavarat/{}", "tavarat", Right.MEND),
+    "kit": Sort(N_("Kit"), "/hallinta/pakkaukset/{}", "pakkaukset", Right.MEND),
     "unit": Sort(N_("Unit"), "/hallinta/yksikot/{}", "yksikot", Right.UNITS),
     "api_token": Sort(N_("Token"), "/hallinta/avaimet/{}", "avaimet", Right.TOKENS),
     "person": Sort(N_("Person"), "/hallinta/kayttajat/{}", "kayttajat", Right.USERS),
@@ -134,6 +136,7 @@ READERS: Mapping[str, Callable[[], Mapping[int, str]]] = {
     "site": lambda: {site.id: site.name for site in queries.sites()},
     "place": queries.names_of_places,
     "unit": lambda: {unit.id: unit.name for unit in registry.units()},
+    "kind": lambda: {kind.id: name_of(kind) for kind in queries.lent_kinds()},
     "house_setting": dict,
 }
 
@@ -166,6 +169,8 @@ def _special(thing: str, name: str, kept: Any, names: Names) -> str:
         return names.of(sort, kept)
     if name == "attributes":
         return _attributes(kept)
+    if name == "parts":
+        return ", ".join(times(count, names.of("kind", kind_id)) for kind_id, count in kept)
     if name == "roles":
         return ", ".join(_role(role, unit_id, names) for role, unit_id in kept)
     told: Mapping[str, Callable[[Any], str]] = {
