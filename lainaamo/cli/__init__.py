@@ -24,6 +24,7 @@ VERBS = (
     looking.journal_group,
     looking.administrator,
     looking.bench,
+    looking.prove,
     programs.token_group,
 )
 

@@ -1,11 +1,13 @@
 """Verbs that look the house over, and let somebody in."""
 
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from lainaamo.cli import starting
+from lainaamo.config import PACKAGE
 
 if TYPE_CHECKING:
     from lainaamo.config import Settings
@@ -89,3 +91,17 @@ def bench(postgresql: str, things: tuple[int, ...]) -> None:
 
     for line in lines(run(things or SIZES, postgresql, tell)):
         click.echo(line)
+
+
+@click.command()
+@click.argument("proofs", nargs=-1)
+def prove(proofs: tuple[str, ...]) -> None:
+    """Run the long proofs of a checkout, all or those named; their result goes to docs/proof.
+
+    Example: lainaamo prove tests/proof/test_races.py
+    """
+    root = PACKAGE.parent
+    if not (root / "tests" / "proof").is_dir():
+        raise click.ClickException("The proofs come with the source: run this in a checkout.")
+    command = [sys.executable, "-m", "scripts.prove", *proofs]
+    sys.exit(subprocess.run(command, cwd=root, check=False).returncode)  # noqa: S603 - ourselves

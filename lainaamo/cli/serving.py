@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 
@@ -78,10 +79,19 @@ def demo(port: int, load_only: bool) -> None:  # noqa: FBT001 - click's way
     for line in lines:
         click.echo(f"  {line}")
     click.echo(
+        f"\n  Programs: http://{HERE}:{port}/api  a token: {_myself()} token create --role worker"
+    )
+    click.echo(
         "\n  Ctrl-C stops. Data stays in the instance folder; `make demo-reset` starts over.\n"
     )
     if not load_only:
         _serve(HERE, port, 1, with_worker=True)
+
+
+def _myself() -> str:
+    """Return how this command was called, to be typed again."""
+    here = Path(sys.argv[0])
+    return str(here.relative_to(Path.cwd())) if here.is_relative_to(Path.cwd()) else here.name
 
 
 def _demo_lines() -> list[str]:

@@ -1,5 +1,6 @@
 """What the demo's administrator has changed lately, so that the history is not empty."""
 
+import secrets
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -8,9 +9,10 @@ from lainaamo.administration import actions, queries, rules, sites
 from lainaamo.administration.categories import CATEGORY
 from lainaamo.administration.sites import SITE
 from lainaamo.administration.terms import TERMS
-from lainaamo.core import clock, journal
+from lainaamo.core import clock, journal, webhooks
 from lainaamo.core.db import session
 from lainaamo.goods.models import Category, Site
+from lainaamo.lending import feeds
 from lainaamo.people.models import Actor, Grant
 
 STOCKTAKE_IN = 45
@@ -27,6 +29,20 @@ def change() -> None:
         with clock.at(clock.now() - timedelta(2)):
             actions.edit(TERMS, _category("sleds"), {"days": 7, "longest_days": 14})
         _close_for_counting()
+        _tell_programs()
+
+
+def _tell_programs() -> None:
+    """Let a calendar read the first site, and a partner have been tried: the demo sends nothing."""
+    with clock.at(clock.now() - timedelta(40)):
+        tried = webhooks.make(
+            "https://partner.example.fi/lainaamo",
+            words="Kumppanin kokeilu",
+            events=["loan.handed_out", "loan.returned"],
+            nonce=secrets.token_urlsafe(16),
+        )
+    webhooks.end(tried.id)
+    feeds.make({"site_id": session.scalars(select(Site.id).order_by(Site.id).limit(1)).one()})
 
 
 def _administrator() -> str:
