@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -103,6 +103,8 @@ class Browser(FlaskClient):
     token: Callable[[], str] | None = None
     """Makes what a program of this person's shows, when it is needed first."""
     number: int = 0
+    asked: Sequence[str] = ()
+    """The statements of the last request."""
     may_fail = False
     """Set where a test makes the program itself fail: else an error page of ours is a failure."""
 
@@ -123,6 +125,7 @@ class Browser(FlaskClient):
             body, status, headers = super().run_wsgi_app(environ, buffered=True)
         finally:
             _seen.reset(token)
+        self.asked = seen
         page, code = b"".join(body), int(status[:3])
         assert code != FAULT or self.may_fail, f"{asked.path} failed; see the log"
         most = _budget(_endpoint(self.application, environ), safe=asked.method in SAFE)
