@@ -47,6 +47,7 @@ from lainaamo.intake import uploads
 from lainaamo.intake.models import Upload
 from lainaamo.lending import actions as lending
 from lainaamo.lending import confirming, feeds, waiting
+from lainaamo.lending import queries as lending_queries
 from lainaamo.lending.confirming import Stranger
 from lainaamo.lending.models import CalendarFeed, Line, Loan, LoanTerms, Reservation, Wait
 from lainaamo.pages import actions as pages
@@ -583,6 +584,11 @@ class Make:
                     **facts,
                 )
             return _loose(made)
+
+    def cancelled_reservation(self, made: Reservation) -> None:
+        """Cancel a reservation."""
+        with self.app.app_context(), transaction():
+            lending.cancel(lending_queries.get_reservation(made.id))
 
     def taken_back(self, item: Item) -> None:
         """Take a thing back at the desk."""

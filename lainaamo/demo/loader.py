@@ -11,7 +11,7 @@ from lainaamo.core import clock, journal
 from lainaamo.core.db import session, transaction
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.outbox import Message
-from lainaamo.demo import bookings, crew, lists, office, reception, sign_ins, stock, voices
+from lainaamo.demo import bookings, crew, lists, office, reception, sign_ins, stock, voices, waits
 from lainaamo.demo.life import Life
 from lainaamo.demo.plot import PAST_DAYS, Plot
 from lainaamo.demo.sign_ins import SignInLine
@@ -76,6 +76,7 @@ def _fill(lines: list[SignInLine]) -> None:
         bookings.plan(life, people_in.units)
         reception.plan(life, people_in.units, people_in.floor)
         life.play()
+        waits.stand_in_line(people_in.guests)
         voices.speak()
         office.change()
         lists.bring()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from lainaamo.core import clock
@@ -25,7 +25,7 @@ Shown = dict[str, Any]
 def sections() -> Mapping[str, list[Shown]]:
     """Return the loose ends, by what there is to do."""
     today = clock.today()
-    over = or_(Reservation.last_day < today, Reservation.pick_up_by < today)
+    over = func.coalesce(Reservation.pick_up_by, Reservation.last_day) < today
     lies = Line.pulled_at.is_not(None)
     is_open = Line.ended_at.is_(None)
     due = and_(is_open, Line.pulled_at.is_(None), Reservation.first_day <= today, ~over)
