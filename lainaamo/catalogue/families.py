@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lainaamo.catalogue import queries
+from lainaamo.catalogue import family_sets, queries
 from lainaamo.catalogue.facets import Look
 from lainaamo.catalogue.filters import Args, Readdress
 from lainaamo.catalogue.queries import Asked
@@ -10,6 +10,7 @@ from lainaamo.core.i18n import gettext as _
 
 CHILD = "child"
 OWN_CHILDREN = "/omat/lapset"
+HELPER = "/perhe"
 Banner = Mapping[str, str]
 
 
@@ -24,6 +25,12 @@ def banner(args: Args, asked: Asked, look: Look | None, readdress: Readdress) ->
     is_apart = asked.query is not None or asked.ages or asked.sizes
     if is_apart or not _has_any(asked, look):
         return None
+    if family_sets.doings():
+        return {
+            "url": HELPER,
+            "title": _("Things for the whole family?"),
+            "text": _("Tell us the heights and shoe sizes. We propose what fits."),
+        }
     return {
         "url": readdress(ika=CHILD, jatko=None),
         "title": _("Borrowing for a child?"),

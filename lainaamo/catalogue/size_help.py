@@ -1,5 +1,6 @@
 """Which size fits: what somebody says of oneself in an address, and what it chooses by."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,12 +17,12 @@ from lainaamo.goods.fitting import (
     family_of,
     fitting,
     measures,
-    number_of,
 )
 from lainaamo.goods.models import Kind
 from lainaamo.goods.size_rules import Measure
 
-LONGEST = 6
+LONGEST = 8
+WRITTEN = re.compile(r"(\d{1,3}(?:[.,]\d)?)(?: ?cm)?", re.ASCII)
 ASKED: Mapping[Measure, tuple[str, str, tuple[int, int]]] = {
     "height": ("pituus", N_("Height, cm"), HEIGHTS),
     "shoe": ("kenka", N_("Shoe size"), SHOES),
@@ -67,8 +68,8 @@ def read(args: Mapping[str, str], *, after: str = "") -> Said:
 
 
 def _number(text: str) -> float | None:
-    number = number_of(text)
-    return number if number is not None and set(text) <= set("0123456789,. cm") else None
+    found = WRITTEN.fullmatch(text)
+    return float(found[1].replace(",", ".")) if found else None
 
 
 def family(kind: Kind) -> str | None:

@@ -10,11 +10,12 @@ from markupsafe import Markup
 from sqlalchemy.exc import NoResultFound
 
 from lainaamo.catalogue import kind_page, kit_choice, kit_page, reuse_page, schema_org, size_help
-from lainaamo.catalogue.borrowing import borrower_of, read_form, stranger_of
+from lainaamo.catalogue.borrowing import read_form
 from lainaamo.catalogue.choice import Choice, choice
 from lainaamo.catalogue.forms import BorrowerForm, OwnForm, read_day
 from lainaamo.catalogue.kit_choice import KitChoice
 from lainaamo.catalogue.listing import ASKED, Question, listing
+from lainaamo.catalogue.promising import promised
 from lainaamo.catalogue.size_help import Said
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
@@ -23,15 +24,12 @@ from lainaamo.core.kept import once_per_change
 from lainaamo.core.limits import count_try
 from lainaamo.core.orm import Area
 from lainaamo.core.web import needs, refused_on, settings_now
-from lainaamo.doors.asking import is_known_browser, remembering
+from lainaamo.doors.asking import remembering
 from lainaamo.goods import codes, kits
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Kind
-from lainaamo.lending import actions as lending
-from lainaamo.lending import confirming, limits
 from lainaamo.lending.actions import Asked
 from lainaamo.lending.links import own_path
-from lainaamo.lending.models import Reservation
 from lainaamo.people.access import Right
 from lainaamo.people.visitor import visitor
 
@@ -210,7 +208,8 @@ def reserve(kind_id: int) -> ResponseReturnValue:
         page = _shown(_choice_of_form(kind_id), form=form)
         return render_template("catalogue/kind.html", **page), 422
     asked = _asked(kind_id)
-    reservation = _promised(asked, form, first_day=first_day, last_day=last_day)
+    days = {"first_day": first_day, "last_day": last_day}
+    reservation = promised(asked, form, lambda: _site_of_form(asked), **days)
     path = own_path(reservation, current_app.config["SETTINGS"])
     answer = redirect(f"{path}?uusi=1", 303)
     return remembering(answer) if reservation.is_unconfirmed else answer
@@ -224,24 +223,6 @@ def _asked(kind_id: int) -> list[Asked]:
     if not isinstance(chosen, KitChoice) or not chosen.shelf.parts:
         raise kit_page.NOT_LENT
     return chosen.kit.asked(1)
-
-
-def _promised(
-    asked: list[Asked], form: BorrowerForm | OwnForm, *, first_day: date, last_day: date
-) -> Reservation:
-    """Promise for good to who is known here, else until the contact is confirmed."""
-    stranger, days = stranger_of(form), {"first_day": first_day, "last_day": last_day}
-    if stranger is None:
-        site_id = _site_of_form(asked)
-        return lending.reserve(asked, borrower_of(form), site_id=site_id, **days)
-    if is_known_browser():
-        site_id = _site_of_form(asked)
-        same = confirming.find_same(asked, stranger, site_id=site_id, **days)
-        if same is not None:
-            return same
-    with limits.counting(stranger.contact):
-        site_id = _site_of_form(asked)
-        return confirming.hold(asked, stranger, site_id=site_id, **days)
 
 
 def _site_of_form(asked: Sequence[Asked]) -> int:

@@ -270,6 +270,29 @@ def sizes_at(kind_id: int) -> Sequence[tuple[int, str | None]]:
     return [(site_id, size) for site_id, size in rows]
 
 
+def lent_in(category_ids: Collection[int]) -> Sequence[Kind]:
+    """Return the kinds of these categories that are lent, by name."""
+    lent = (Kind.pool == "lendable", Kind.left_at.is_(None))
+    wanted = select(Kind).where(Kind.category_id.in_(category_ids), *lent)
+    return session.scalars(wanted.order_by(Kind.name, Kind.id)).all()
+
+
+def sizes_with_binding(
+    kind_ids: Collection[int], site_id: int
+) -> Mapping[tuple[int, str], str | None]:
+    """Return the sizes there are of these kinds at a site; with the binding that all of one have.
+
+    None where its things have several, or where nobody has said which.
+    """
+    binding = Item.attributes["binding"].as_string()
+    wanted = select(Item.kind_id, Item.size, binding).where(*_TO_LEND, Item.size.is_not(None))
+    wanted = wanted.where(Item.kind_id.in_(kind_ids), Item.site_id == site_id).distinct()
+    found: dict[tuple[int, str], set[str | None]] = defaultdict(set)
+    for kind_id, size, one in session.execute(wanted.order_by(Item.kind_id, Item.size)):
+        found[kind_id, size].add(one)
+    return {key: next(iter(some)) if len(some) == 1 else None for key, some in found.items()}
+
+
 def sites_with_all(kind_ids: Collection[int]) -> set[int]:
     """Return the ids of the sites that have things of each of these kinds."""
     pairs = select(Item.site_id, Item.kind_id).where(Item.kind_id.in_(kind_ids))
