@@ -78,9 +78,8 @@ def demo(port: int, load_only: bool) -> None:  # noqa: FBT001 - click's way
     click.echo(f"\n  http://{HERE}:{port}\n")
     for line in lines:
         click.echo(f"  {line}")
-    click.echo(
-        f"\n  Programs: http://{HERE}:{port}/api  a token: {_myself()} token create --role worker"
-    )
+    click.echo(f"\n  Programs: http://{HERE}:{port}/api")
+    click.echo(f"  A token for one: {_myself()} token create --role worker")
     click.echo(
         "\n  Ctrl-C stops. Data stays in the instance folder; `make demo-reset` starts over.\n"
     )
@@ -91,6 +90,8 @@ def demo(port: int, load_only: bool) -> None:  # noqa: FBT001 - click's way
 def _myself() -> str:
     """Return how this command was called, to be typed again."""
     here = Path(sys.argv[0])
+    if here.name == "__main__.py":
+        return "python -m lainaamo"
     return str(here.relative_to(Path.cwd())) if here.is_relative_to(Path.cwd()) else here.name
 
 
