@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from lainaamo.api import views as _views  # noqa: F401 - what it offers
+from lainaamo.api.offering import OPERATIONS
 from lainaamo.core.web import Lainaamo
 from tests.api.unforeseen import name_of, operations, schema_of, try_many
 from tests.make import Make
@@ -12,22 +14,7 @@ from tests.world import build
 
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(3600)]
 EXAMPLES = settings().max_examples // 10
-NAMES = (
-    "find_kinds",
-    "kinds_as_table",
-    "availability",
-    "list_items",
-    "see_item",
-    "see_me",
-    "list_sites",
-    "reserve",
-    "list_reservations",
-    "see_reservation",
-    "cancel_reservation",
-    "list_loans",
-    "scan",
-    "claim",
-)
+NAMES = tuple(sorted(one.name for one in OPERATIONS))
 
 
 @pytest.fixture
