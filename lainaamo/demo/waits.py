@@ -1,4 +1,4 @@
-"""Who waits in line: for sizes that are all out, and one whose turn has just come."""
+"""Who waits in line: for a size that is all out, and for one that has just come back."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -21,7 +21,7 @@ LONG, SHORT, DAYS = 3, 1, 7
 
 
 class Scarce(NamedTuple):
-    """A size of a kind at a site, of which there is one thing, and that is out."""
+    """A size of a kind at a site, and one thing of it that is out."""
 
     kind_id: int
     size: str | None
@@ -30,44 +30,57 @@ class Scarce(NamedTuple):
 
 
 def stand_in_line(guests: Sequence[Guest]) -> None:
-    """Let people wait for what is all out, and let one thing come back for who waits for it."""
+    """Let the last of some sizes go out and people wait for them, and let one come back."""
     left = iter([guest.borrower for guest in reversed(guests)])
-    found = _all_out()
-    long = next((one for one in found if _join(one, left, LONG)), None)
-    short = next((one for one in found if one != long and _join(one, left, SHORT)), None)
-    if short is not None:
+    found = iter(_nearly_out())
+    long = next((one for one in found if _wait_for(one, left, LONG)), None)
+    short = next((one for one in found if _wait_for(one, left, SHORT)), None)
+    if long is not None and short is not None:
         lending.take_back(goods.get_item(short.item_id))
 
 
-def _all_out() -> list[Scarce]:
-    """Return what is all out and due in time, the last due first."""
+def _nearly_out() -> list[Scarce]:
+    """Return the sizes of which there are two things at most, and one is out and not late."""
     alike = (Item.kind_id, Item.size, Item.site_id)
-    alone = select(*alike, func.max(Item.id)).where(Item.left_at.is_(None)).group_by(*alike)
-    rows = session.execute(alone.having(func.count() == 1)).all()
-    out = (Loan.returned_at.is_(None), Loan.due_on >= clock.today())
-    due = select(Loan.item_id).where(*out, Loan.item_id.in_([row[-1] for row in rows]))
-    order = {item_id: place for place, item_id in enumerate(session.scalars(due.order_by(Loan.id)))}
-    found = [Scarce(*row) for row in rows if row[-1] in order]
-    return sorted(found, key=lambda one: order[one.item_id])
+    few = select(*alike).where(Item.left_at.is_(None)).group_by(*alike).having(func.count() < 3)  # noqa: PLR2004
+    out = (Loan.returned_at.is_(None), Loan.due_on > clock.today(), Item.size.is_not(None))
+    wanted = select(*alike, func.min(Item.id)).join(Loan, Loan.item_id == Item.id).where(*out)
+    rows = session.execute(wanted.group_by(*alike).order_by(func.max(Loan.due_on).desc()))
+    scarce = {tuple(row) for row in session.execute(few)}
+    return [Scarce(*row) for row in rows if tuple(row[:-1]) in scarce]
 
 
-def _join(scarce: Scarce, left: Iterator[Borrower], number: int) -> bool:
-    """Let so many join who may; False where one could be had after all."""
-    joined = 0
+def _wait_for(scarce: Scarce, left: Iterator[Borrower], number: int) -> bool:
+    """Let the last ones go out, and so many join; False where one could be had after all."""
+    same = (Item.kind_id == scarce.kind_id, Item.size == scarce.size)
+    here = (Item.site_id == scarce.site_id, Item.left_at.is_(None), Item.place_id.is_not(None))
+    for item_id in session.scalars(select(Item.id).where(*same, *here)).all():
+        _lend(item_id, left)
+    return sum(_join(scarce, left) for _one in range(number)) == number
+
+
+def _lend(item_id: int, left: Iterator[Borrower]) -> None:
+    item = goods.get_item(item_id)
+    due_on = goods.opening(item.site_id).due_on(clock.today(), DAYS)
     for borrower in left:
         try:
-            waiting.join(
-                Asked(scarce.kind_id, scarce.size),
-                borrower,
-                site_id=scarce.site_id,
-                first_day=clock.today(),
-                days=DAYS,
-            )
+            lending.hand_out(item, borrower, due_on=due_on)
+        except Refusal as refusal:
+            if refusal.code not in {"at_once", "blocked"}:
+                return
+        else:
+            return
+
+
+def _join(scarce: Scarce, left: Iterator[Borrower]) -> bool:
+    """Let the next who may join."""
+    wish = {"site_id": scarce.site_id, "first_day": clock.today(), "days": DAYS}
+    for borrower in left:
+        try:
+            waiting.join(Asked(scarce.kind_id, scarce.size), borrower, **wish)  # type: ignore[arg-type]  # the three it names
         except Refusal as refusal:
             if refusal.code not in {"at_once", "blocked"}:
                 return False
-            continue
-        joined += 1
-        if joined == number:
+        else:
             return True
-    return joined > 0
+    return False

@@ -160,4 +160,4 @@ def test_a_late_loan_that_somebody_waits_for_is_told(
 
 
 def test_without_loose_ends_it_says_so(desk: Browser) -> None:
-    assert "Mitään ei ole auki" in desk.get("/tiski/aamu").text
+    assert "Mitään ei ole kesken" in desk.get("/tiski/aamu").text

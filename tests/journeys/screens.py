@@ -23,7 +23,7 @@ from lainaamo.intake.models import Upload
 from lainaamo.lending import own_page, queries
 from lainaamo.lending.actions import Borrower, hand_out
 from lainaamo.lending.links import own_path
-from lainaamo.lending.models import Line, Loan, Reservation
+from lainaamo.lending.models import Line, Loan, Reservation, Wait
 from lainaamo.people import staff
 from lainaamo.people.models import ContactProof, Person, Unit
 from lainaamo.procurement.models import ENDINGS, Claim, ClaimEnding
@@ -125,6 +125,11 @@ class Town:
     def reuse_kind(self) -> str:
         """Return the page of a kind for reuse."""
         return f"/kierto/{self._first(select(Kind.id).where(Kind.pool == 'reuse'))}"
+
+    @cached_property
+    def waited_for(self) -> int:
+        """Return a kind that people wait for."""
+        return int(self._first(select(Wait.kind_id).where(Wait.ended_at.is_(None))))
 
     @cached_property
     def on_shelf(self) -> str:
@@ -350,6 +355,13 @@ def _public(town: Town) -> Iterator[Screen]:
     yield Screen("kind, size to choose", f"{town.kind}?{town.days}")
     form = f"{town.kind}?{town.size}&{town.days}"
     yield Screen("kind with its form", form)
+    yield Screen("kind with a line", f"/valineet/{town.waited_for}")
+    yield Screen("joining a line, a stranger", f"/valineet/{town.waited_for}/jono")
+    yield Screen("joining a line", f"/valineet/{town.waited_for}/jono", "resident")
+    yield Screen("joining a line for a caller", f"/valineet/{town.waited_for}/jono", STAFF)
+    yield Screen("waiting lists", "/jonot", STAFF)
+    yield Screen("a waiting list", f"/jonot/{town.waited_for}", STAFF)
+    yield Screen("morning list", "/tiski/aamu", STAFF)
     yield Screen("kind with gaps", form, status=422, act=_send_with_gaps)
     yield Screen("opening hours", "/aukiolo")
     yield Screen("help", "/apua")
