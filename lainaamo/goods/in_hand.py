@@ -98,6 +98,7 @@ def concerns_nobody(thing: InHand | Item, first_day: date, last_day: date | None
     So it is when nothing takes the thing then, and every promise of the kind stands on a thing
     that is good for it: packed before or after, each would stay where it is.
     """
+    session.flush()
     days = {"first_day": first_day, "last_day": last_day or date.max, "today": clock.today()}
     asked = {"item": thing.id, "kind": thing.kind_id, **days}
     return session.connection().execute(_CONCERNED, asked).first() is None

@@ -58,37 +58,21 @@ def stock(kind_id: int) -> Stock:
 def stocks(kind_ids: Iterable[int]) -> Mapping[int, Stock]:
     """Return the stock of several kinds in two queries."""
     ids, today = list(kind_ids), clock.today()
+    session.flush()
     things: dict[int, list[Thing]] = defaultdict(list)
-    for row in session.execute(_lendable(ids)):
+    connection = session.connection()
+    for row in connection.execute(_LENDABLE, {"kinds": ids}):
         things[row.kind_id].append(
             Thing(row.id, row.size, row.site_id, row.available_from, row.must_go_by)
         )
     fixed: dict[int, list[Fixed]] = defaultdict(list)
     wishes: dict[int, list[Wish]] = defaultdict(list)
-    for use in session.execute(_live_uses(ids, today)):
+    for use in connection.execute(_LIVE_USES, {"kinds": ids, "today": today}):
         if use.movable:
             wishes[use.kind_id].append(_wish(use, today))
         else:
             fixed[use.kind_id].append(Fixed(use.item_id, use.first_day, _taken_until(use, today)))
     return {kind: Stock(things[kind], fixed[kind], wishes[kind]) for kind in ids}
-
-
-def _lendable(
-    kind_ids: Sequence[int],
-) -> Select[int, int, str | None, int, date | None, date | None]:
-    wanted = select(
-        Item.id, Item.kind_id, Item.size, Item.site_id, Item.available_from, Item.must_go_by
-    )
-    in_house = (Item.left_at.is_(None), Item.condition != "broken")
-    return wanted.where(Item.kind_id.in_(kind_ids), *in_house).order_by(Item.id)
-
-
-def _live_uses(kind_ids: Sequence[int], today: date) -> Select[Any]:
-    """Select what takes days from today on: a promise nobody fetched is over after its last day."""
-    not_over = or_(~Use.movable, Use.last_day >= today)
-    columns = Use.__table__.c
-    wanted = select(*columns).where(Use.kind_id.in_(kind_ids), Use.ended_at.is_(None), not_over)
-    return wanted.order_by(Use.first_day, Use.id)
 
 
 def _wish(use: Row[Any], today: date) -> Wish:
@@ -123,6 +107,19 @@ _HEAPS = (
     select(*_PILE, func.count(), func.sum(case((_LIMITED, 1), else_=0)))
     .where(_ITEM.kind_id.in_(_KINDS), *_TO_LEND)
     .group_by(*_PILE)
+)
+_LENDABLE = (
+    select(_ITEM.id, _ITEM.kind_id, _ITEM.size, _ITEM.site_id)
+    .add_columns(_ITEM.available_from, _ITEM.must_go_by)
+    .where(_ITEM.kind_id.in_(_KINDS), *_TO_LEND)
+    .order_by(_ITEM.id)
+)
+# What takes days from today on: a promise nobody fetched is over after its last day.
+_LIVE_USES = (
+    select(*_USE)
+    .where(_USE.kind_id.in_(_KINDS), _USE.ended_at.is_(None))
+    .where(or_(~_USE.movable, _USE.last_day >= bindparam("today", type_=Date)))
+    .order_by(_USE.first_day, _USE.id)
 )
 
 

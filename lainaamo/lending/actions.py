@@ -87,8 +87,9 @@ def promise_things(
     goods.hold_site(site_id)
     goods.lock_kinds(one.kind_id for one in asked)
     opening = goods_queries.opening(site_id)
+    kinds = {one.kind_id: get_lendable(one.kind_id) for one in asked}
     wanted = [wish(one, site_id, first_day, last_day, opening) for one in asked]
-    _check_at_once(asked, borrower)
+    _check_at_once([kinds[one.kind_id].category_id for one in asked], borrower)
     # Who waits for one goes before; nobody stands in line where anything is free, but days pass.
     turns.give(one.kind_id for one in asked)
     uses = goods.promise(wanted)
@@ -174,10 +175,9 @@ def get_lendable(kind_id: int) -> Kind:
     return kind
 
 
-def _check_at_once(asked: Sequence[Asked], borrower: Borrower) -> None:
+def _check_at_once(categories: Sequence[int], borrower: Borrower) -> None:
     if borrower.person_id is None:
         return
-    categories = [session.get_one(Kind, one.kind_id).category_id for one in asked]
     for category in sorted(set(categories)):
         has = queries.count_at_once(borrower.person_id, category)
         rules.check_at_once(has, categories.count(category), terms=queries.terms_of(category))

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, case, func, literal, select
-from sqlalchemy.orm import aliased
 
 from lainaamo.core.db import session
 from lainaamo.goods.models import Item, Part, Repair, Use
@@ -22,7 +21,9 @@ def stand(item_id: int) -> Stand:
 def stands(item_ids: Sequence[int]) -> Mapping[int, Stand]:
     """Return how each of these things stands."""
     asked = {"items": list(item_ids)}
-    found = [dict(row) for row in session.execute(_STANDS, asked).mappings()]
+    session.flush()
+    rows = session.connection().execute(_STANDS, asked).mappings()
+    found = [dict(row) for row in rows]
     incomplete = any(one.pop("incomplete") for one in found)
     missing = _missing(item_ids) if incomplete else {}
     return {(item_id := one.pop("item")): _standing(one, missing.get(item_id, {})) for one in found}
@@ -35,30 +36,36 @@ def _standing(found: Stand, missing: Mapping[str, str]) -> Stand:
 
 
 def _stands() -> Select[Any]:
-    own = aliased(Loan)
-    newest = select(func.max(own.id)).where(own.item_id == Item.id).scalar_subquery()
-    repair = select(Repair.id).where(Repair.item_id == Item.id, Repair.closed_at.is_(None))
-    resting = (Use.item_id == Item.id, Use.purpose == "turnaround", Use.ended_at.is_(None))
-    rest = select(func.max(Use.id)).where(*resting)
-    incomplete = select(Part.id).where(Part.item_id == Item.id, Part.missing_since.is_not(None))
+    item, loan, use = _ITEM.c, _LOAN.c, _USE.c
+    own = _LOAN.alias("own").c
+    newest = select(func.max(own.id)).where(own.item_id == item.id).scalar_subquery()
+    repair = select(_REPAIR.c.id).where(_REPAIR.c.item_id == item.id, _REPAIR.c.closed_at.is_(None))
+    resting = (use.item_id == item.id, use.purpose == "turnaround", use.ended_at.is_(None))
+    rest = select(func.max(use.id)).where(*resting)
+    is_missing = (_PART.c.item_id == item.id, _PART.c.missing_since.is_not(None))
+    incomplete = select(_PART.c.id).where(*is_missing).exists()
     columns = (
-        Item.id.label("item"),
-        Item.place_id.label("place"),
-        Item.home_place_id.label("home"),
-        Item.site_id.label("site"),
-        Item.condition.label("condition"),
-        Item.left_as.label("left"),
-        Loan.id.label("last"),
-        Loan.returned_at.label("returned"),
-        Loan.condition_back.label("back"),
+        item.id.label("item"),
+        item.place_id.label("place"),
+        item.home_place_id.label("home"),
+        item.site_id.label("site"),
+        item.condition.label("condition"),
+        item.left_as.label("left"),
+        loan.id.label("last"),
+        loan.returned_at.label("returned"),
+        loan.condition_back.label("back"),
         repair.scalar_subquery().label("repair"),
         rest.scalar_subquery().label("rest"),
-        case((incomplete.exists(), literal(1)), else_=0).label("incomplete"),
+        case((incomplete, literal(1)), else_=0).label("incomplete"),
     )
-    return select(*columns).outerjoin(Loan, Loan.id == newest).where(Item.id.in_(_ITEMS))
+    return (
+        select(*columns).outerjoin_from(_ITEM, _LOAN, loan.id == newest).where(item.id.in_(_ITEMS))
+    )
 
 
 _ITEMS: BindParameter[Any] = bindparam("items", expanding=True)
+_ITEM, _LOAN, _USE = Item.__table__, Loan.__table__, Use.__table__
+_REPAIR, _PART = Repair.__table__, Part.__table__
 _STANDS = _stands()
 _PARTS = (
     select(Part.item_id, Part.id, Part.missing_since)
