@@ -14,7 +14,7 @@ from lainaamo.demo.life import Thing
 from lainaamo.demo.tables import Row, read
 from lainaamo.goods import actions as goods
 from lainaamo.goods import finding
-from lainaamo.goods.models import Category, Kind, OpeningHours, Part, Place, Site
+from lainaamo.goods.models import Category, Component, Kind, OpeningHours, Part, Place, Site
 from lainaamo.lending import queries as lending
 
 WINTER = frozenset({1, 2, 3, 4, 11, 12})
@@ -40,6 +40,30 @@ WITH_PLUG = frozenset({"devices", "appliances", "lighting", "power_tools", "cate
 DAYS = ("ma", "ti", "ke", "to", "pe", "la", "su")
 ARRIVALS = 12
 """On how many days the things came in, before the months that are played."""
+
+
+KITS = (
+    (
+        (
+            "ski_sets",
+            "Aikuisen hiihtopakkaus",
+            "Aikuisen hiihtopaketti",
+            "Skidpaket för vuxen",
+            "Ski set for adults",
+        ),
+        ("Aikuisten perinteisen sukset", "Hiihtomonot", "Suksisauvat"),
+    ),
+    (
+        (
+            "downhill",
+            "Laskettelupakkaus",
+            "Laskettelupaketti",
+            "Slalompaket",
+            "Downhill set",
+        ),
+        ("Laskettelusukset", "Laskettelumonot"),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +103,7 @@ def come(units: Mapping[str, int]) -> list[Thing]:
     categories = session.scalars(select(Category)).all()
     tree = Tree({row.key: row for row in categories}, {row.id: row for row in categories})
     kinds = _kinds(rows, tree)
+    _put_kits_together(kinds, tree)
     arrivals = [
         _Arrival(row, facts, _parts(row))
         for row in rows
@@ -159,6 +184,20 @@ def _kinds(rows: Sequence[Row], tree: Tree) -> dict[str, Kind]:
     session.flush()
     finding.index_kinds(kind.id for kind in kinds.values())
     return kinds
+
+
+def _put_kits_together(kinds: Mapping[str, Kind], tree: Tree) -> None:
+    """Make the demo's kits of what it lends."""
+    for row, parts in KITS:
+        names = dict(zip(("name", "name_simple", "name_sv", "name_en"), row[1:], strict=True))
+        group = tree.by_key[row[0]]
+        kit = Kind(category_id=group.id, pool="lendable", made_at=clock.now(), **names)
+        session.add(kit)
+        session.flush()
+        session.add_all(
+            Component(kit_id=kit.id, kind_id=kinds[part].id, quantity=1) for part in parts
+        )
+        finding.index_kinds([kit.id])
 
 
 def _copies(row: Row) -> int:

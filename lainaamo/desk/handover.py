@@ -19,6 +19,7 @@ from lainaamo.goods.words import name_of
 from lainaamo.lending import queries as lending
 from lainaamo.lending import undo
 from lainaamo.lending.models import Line, Loan, Reservation
+from lainaamo.lending.own_page import bundle_of
 from lainaamo.people.access import Right
 from lainaamo.people.visitor import Door
 
@@ -72,6 +73,7 @@ def _waits(
 ) -> Shown:
     return {
         "line": line.id,
+        "bundle": bundle_of(line),
         "name": name_of(line.kind),
         "size": item.size,
         "picture": line.kind.picture or line.kind.category.pictogram,
@@ -95,7 +97,13 @@ def _gone(line: Line, loan: Loan | None) -> Shown:
         text, tone = _("Returned"), "ok"
     else:
         text, tone = _("Lent, due %(day)s", day=day(loan.due_on)), "ok"
-    return {"name": name_of(line.kind), "size": line.size, "text": text, "tone": tone}
+    whose = bundle_of(line)
+    return {
+        "name": name_of(line.kind),
+        "size": line.size,
+        "text": f"{text} · {whose}" if whose else text,
+        "tone": tone,
+    }
 
 
 def _refused(refusal: Refusal, reservation_id: int) -> ResponseReturnValue:

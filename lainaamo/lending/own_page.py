@@ -1,6 +1,6 @@
 """What a borrower's own page shows: first name and goods, nothing else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +14,7 @@ from lainaamo.doors.asking import asking_browser
 from lainaamo.goods import queries as goods
 from lainaamo.goods.labels import qr_svg_path
 from lainaamo.goods.models import Site
+from lainaamo.goods.words import name_of
 from lainaamo.lending import queries
 from lainaamo.lending.models import Line, Loan, Reservation
 from lainaamo.people.models import Person
@@ -22,6 +23,7 @@ from lainaamo.people.visitor import visitor
 
 # The line that needs something done soonest gives the whole its state.
 URGENT = ("late", "on_loan", "ready", "coming", "returned", "expired", "cancelled")
+OVER = frozenset({"returned", "cancelled", "expired"})
 # Gone to by a link only: the page itself shows nothing of another site.
 ROUTE = "https://www.openstreetmap.org/directions"
 
@@ -65,6 +67,7 @@ def page(reservation: Reservation) -> dict[str, Any]:
             "return_hours": _hours_on(reservation, reservation.last_day),
             "lapsed": state == "expired" and reservation.held_until is not None,
         },
+        "again_url": again_url(reservation) if state in OVER else None,
         "can_cancel": any(line["state"] in {"coming", "ready"} for line in lines),
         "can_change": can_change(reservation),
         "seen": _seen(loans.values()),
@@ -106,8 +109,44 @@ def confirmation(reservation: Reservation) -> dict[str, Any] | None:
         "until": clock_time(reservation.held_until),
         "is_here": reservation.browser_hash == fingerprint(asking_browser()),
         "is_mine": find_signed_in_owner(reservation) is not None,
-        "start_url": f"/valineet/{first.kind_id}?{kept}",
+        "start_url": f"/valineet/{_kind_or_kit(first)}?{kept}",
     }
+
+
+def _kind_or_kit(line: Line) -> int:
+    """Return what was reserved: the kit that a line is of, else its kind."""
+    kit_id = line.bundle.kit_id if line.bundle else None
+    return kit_id or line.kind_id
+
+
+def bundle_of(line: Line) -> str | None:
+    """Return what a line belongs to: for whom it is, or the kit's name."""
+    bundle = line.bundle
+    if bundle is None:
+        return None
+    return bundle.for_name or (name_of(bundle.kit) if bundle.kit else None)
+
+
+def again_url(reservation: Reservation) -> str | None:
+    """Return where the same is borrowed again: of one kind or one kit, in the same sizes."""
+    lines = sorted(reservation.lines, key=lambda line: line.id)
+    kinds = {_kind_or_kit(line) for line in lines}
+    if len(kinds) != 1 or len({line.bundle_id for line in lines}) != 1:
+        return None
+    (kind_id,) = kinds
+    is_kit = lines[0].bundle is not None and lines[0].bundle.kit_id is not None
+    sizes = _kit_sizes(lines) if is_kit else {"koko": lines[0].size}
+    kept = urlencode({name: size for name, size in sizes.items() if size})
+    return f"/valineet/{kind_id}?{kept}#days" if len(lines) == 1 or is_kit else None
+
+
+def _kit_sizes(lines: Sequence[Line]) -> Mapping[str, str | None]:
+    """Return the sizes of a kit's things as the kit's page calls them."""
+    found: dict[str, str | None] = {}
+    for line in lines:
+        number = sum(name.split("-")[1] == str(line.kind_id) for name in found)
+        found[f"koko-{line.kind_id}" + (f"-{number}" if number else "")] = line.size
+    return found
 
 
 def thing_of(line: Line) -> dict[str, Any]:
@@ -130,6 +169,7 @@ def _line(
         "due_on": loan.due_on if loan else None,
         "due_text": _due_text(state, loan),
         "code": signs.get(loan.item_id) if loan else None,
+        "bundle": bundle_of(line),
     }
 
 

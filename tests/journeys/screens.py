@@ -17,7 +17,7 @@ from lainaamo.core.db import session, transaction
 from lainaamo.core.secrets import installation_key
 from lainaamo.doors.asking import COOKIE as ASKING
 from lainaamo.feedback.models import Feedback, FoundReport
-from lainaamo.goods.models import Category, Code, Item, Kind, Place, Repair
+from lainaamo.goods.models import Category, Code, Component, Item, Kind, Place, Repair
 from lainaamo.goods.queries import get_item, opening, sites_of
 from lainaamo.intake.models import Upload
 from lainaamo.lending import own_page, queries
@@ -113,6 +113,18 @@ class Town:
         wanted = wanted.where(Item.size.is_not(None), Item.left_at.is_(None))
         wanted = wanted.group_by(Item.kind_id).order_by(func.count().desc(), Item.kind_id)
         return f"/valineet/{self._first(wanted)}"
+
+    @cached_property
+    def kit(self) -> int:
+        """Return a kit's id."""
+        return int(self._first(select(Component.kit_id).order_by(Component.id)))
+
+    @cached_property
+    def family(self) -> str:
+        """Return what a family asks the helper, on days that can be chosen."""
+        (first, last) = (town_day.partition("=")[2] for town_day in self.days.split("&"))
+        body = "pituus-0=172&kenka-0=41&pituus-1=180&kenka-1=43&rivit=2"
+        return f"/perhe?puuha=hiihto&alku={first}&loppu={last}&{body}"
 
     @cached_property
     def size(self) -> str:
@@ -363,6 +375,13 @@ def _public(town: Town) -> Iterator[Screen]:
     yield Screen("a waiting list", f"/jonot/{town.waited_for}", STAFF)
     yield Screen("morning list", "/tiski/aamu", STAFF)
     yield Screen("kind with gaps", form, status=422, act=_send_with_gaps)
+    yield Screen("kind, which size", f"{town.kind}?pituus=120")
+    yield Screen("kind, a height of nobody", f"{town.kind}?pituus=9", status=422)
+    yield Screen("kit", f"/valineet/{town.kit}")
+    yield Screen("kit on days", f"/valineet/{town.kit}?{town.days}")
+    yield Screen("family helper", "/perhe")
+    yield Screen("family helper with gaps", "/perhe?ehdota=1&puuha=hiihto", status=422)
+    yield Screen("family helper, the sets", f"{town.family}&ehdota=1")
     yield Screen("opening hours", "/aukiolo")
     yield Screen("help", "/apua")
     yield Screen("contact", "/yhteystiedot")
@@ -409,6 +428,8 @@ def _kept_in_order(town: Town) -> Iterator[Screen]:
     yield Screen("categories", "/hallinta/luokat", ADMIN)
     yield Screen("a new category", "/hallinta/luokat?uusi=1", ADMIN)
     yield Screen("one category", town.one_of("luokat", Category.id), ADMIN)
+    yield Screen("kits", "/hallinta/pakkaukset", ADMIN)
+    yield Screen("a kit", f"/hallinta/pakkaukset/{town.kit}", ADMIN)
     yield Screen("terms", "/hallinta/ehdot", ADMIN)
     yield Screen("one category's terms", town.one_of("ehdot", Category.id), ADMIN)
     yield Screen("settings", "/hallinta/asetukset", ADMIN)
