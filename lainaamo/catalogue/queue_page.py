@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
+from lainaamo.catalogue import instead
 from lainaamo.catalogue.borrowing import borrower_of, own_people
 from lainaamo.catalogue.cards import sorted_sizes
 from lainaamo.catalogue.choice import Choice, choice
@@ -78,6 +79,7 @@ def _page(chosen: Choice, form: JoinForm, refusal: Refusal | None = None) -> Res
         fields=[("site", chosen.site.key)],
         before=len(_before(chosen, line, size)),
         due=_next_due(chosen, size),
+        sure=instead.nothing_now(chosen),
         who=_who(),
         own_people=own_people(),
         sizes=_sizes(chosen),

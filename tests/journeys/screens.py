@@ -139,9 +139,12 @@ class Town:
         return f"/kierto/{self._first(select(Kind.id).where(Kind.pool == 'reuse'))}"
 
     @cached_property
-    def waited_for(self) -> int:
-        """Return a kind that people wait for."""
-        return int(self._first(select(Wait.kind_id).where(Wait.ended_at.is_(None))))
+    def waited_for(self) -> tuple[int, str]:
+        """Return a kind that people wait for, and its size as an address has it."""
+        waits = (Wait.ended_at.is_(None), Wait.size.is_not(None))
+        kind_id = int(self._first(select(Wait.kind_id).where(*waits)))
+        size = self._first(select(Wait.size).where(Wait.kind_id == kind_id, *waits))
+        return kind_id, urlencode({"koko": size})
 
     @cached_property
     def on_shelf(self) -> str:
@@ -367,12 +370,13 @@ def _public(town: Town) -> Iterator[Screen]:
     yield Screen("kind, size to choose", f"{town.kind}?{town.days}")
     form = f"{town.kind}?{town.size}&{town.days}"
     yield Screen("kind with its form", form)
-    yield Screen("kind with a line", f"/valineet/{town.waited_for}")
-    yield Screen("joining a line, a stranger", f"/valineet/{town.waited_for}/jono")
-    yield Screen("joining a line", f"/valineet/{town.waited_for}/jono", "resident")
-    yield Screen("joining a line for a caller", f"/valineet/{town.waited_for}/jono", STAFF)
+    kind_id, size = town.waited_for
+    yield Screen("kind with a line", f"/valineet/{kind_id}?{size}")
+    yield Screen("joining a line, a stranger", f"/valineet/{kind_id}/jono?{size}")
+    yield Screen("joining a line", f"/valineet/{kind_id}/jono?{size}", "resident")
+    yield Screen("joining a line for a caller", f"/valineet/{kind_id}/jono?{size}", STAFF)
     yield Screen("waiting lists", "/jonot", STAFF)
-    yield Screen("a waiting list", f"/jonot/{town.waited_for}", STAFF)
+    yield Screen("a waiting list", f"/jonot/{kind_id}", STAFF)
     yield Screen("morning list", "/tiski/aamu", STAFF)
     yield Screen("kind with gaps", form, status=422, act=_send_with_gaps)
     yield Screen("kind, which size", f"{town.kind}?pituus=120")
