@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from sqlalchemy import delete
+
 from lainaamo.core import clock, journal
 from lainaamo.core.db import session
 from lainaamo.core.errors import N_, Refusal
@@ -12,6 +14,9 @@ from lainaamo.goods.availability import free
 from lainaamo.lending import actions, queries, rules, turns
 from lainaamo.lending.actions import Asked, Borrower
 from lainaamo.lending.models import Wait
+
+KEPT_DAYS = 90
+"""How long a place is kept after its end, so that a question about it can be answered."""
 
 
 def join(asked: Asked, borrower: Borrower, *, site_id: int, first_day: date, days: int) -> Wait:
@@ -136,6 +141,12 @@ def end_if_over(wait_id: int) -> None:
     if wait.ended_at is None:
         _end(wait, "over")
         journal.write("queue.over", "wait", wait.id)
+
+
+def forget_old() -> None:
+    """Forget the places that ended long ago: nobody asks about them any more."""
+    before = clock.now() - timedelta(days=KEPT_DAYS)
+    session.execute(delete(Wait).where(Wait.ended_at < before))
 
 
 def too_old() -> Sequence[int]:

@@ -112,6 +112,8 @@ def end_waits() -> None:
     for wait_id in waiting.too_old():
         with transaction():
             waiting.end_if_over(wait_id)
+    with transaction():
+        waiting.forget_old()
 
 
 def sweep(files: Files) -> None:

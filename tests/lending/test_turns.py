@@ -251,6 +251,18 @@ def test_a_return_works_though_giving_it_on_fails(
     assert got(make, wait) is not None
 
 
+def test_nobody_waits_for_half_a_year_and_the_place_is_forgotten_then(
+    app: Lainaamo, make: Make
+) -> None:
+    wait = make.wait(kind_of(make, out(make)))
+    with clock.at(at(MON) + timedelta(181)), app.app_context():
+        upkeep.end_waits()
+    assert make.again(wait).ended_as == "over"
+    with clock.at(at(MON) + timedelta(272)), app.app_context():
+        upkeep.end_waits()
+        assert session.scalars(select(Wait)).all() == []
+
+
 # What was done by mistake
 
 
