@@ -35,14 +35,14 @@ BUDGETS: Mapping[str, int] = {
     # One thing with all that is due to it, and the day's work with what can be undone of it.
     "desk.desk": 24,
 }
-# Each thing of a reservation is handed out as it is alone: some forty statements a thing.
+# Each thing of a reservation is handed out as it is alone: some twenty statements a thing.
 CHANGE_BUDGETS: Mapping[str, int] = {
     # A refused one counts five limits and takes them back: on PostgreSQL in the same database.
     # A kit promises a thing of each of its parts, some ten statements a part.
     "catalogue.reserve": 110,
     # A family of six, three things each.
     "family.reserve": 200,
-    "handover.hand_out": 200,
+    "handover.hand_out": 100,
     "taps.take_back_step": 120,
     # Once in a house's life: some two hundred categories, each looked for and added, with terms.
     "administration.take_ready_made": 800,
