@@ -67,7 +67,7 @@ def _members(args: Mapping[str, str], count: int) -> list[Member]:
 
 
 def _count(args: Mapping[str, str]) -> int:
-    text = args.get("rivit", "")
+    text = (args.get("lisaa") or args.get("rivit") or "")[:LONGEST_ID]
     return min(max(int(text), 1), MOST_PEOPLE) if text.isascii() and text.isdigit() else 1
 
 
@@ -325,7 +325,7 @@ def reserve() -> ResponseReturnValue:
     if not asked:
         raise BadRequest
     first_day, last_day = days
-    made = promised(asked, form, lambda: _site_of(asked), first_day=first_day, last_day=last_day)
+    made = promised(form, lambda: (asked, _site_of(asked)), first_day=first_day, last_day=last_day)
     answer = redirect(f"{own_path(made, current_app.config['SETTINGS'])}?uusi=1", 303)
     return remembering(answer) if made.is_unconfirmed else answer
 

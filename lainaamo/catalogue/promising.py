@@ -13,23 +13,26 @@ from lainaamo.lending.models import Reservation
 
 
 def promised(
-    asked: Sequence[Asked],
     form: BorrowerForm | OwnForm,
-    find_site: Callable[[], int],
+    ask: Callable[[], tuple[Sequence[Asked], int]],
     *,
     first_day: date,
     last_day: date,
 ) -> Reservation:
     """Promise for good to who is known here, else until the contact is confirmed.
 
-    `find_site` is called when a stranger's try is counted: nothing may be read before.
+    `ask` reads what is asked for, and at which site. It is called when a stranger's try is counted:
+    who reads before keeps a connection while waiting for the one that counts.
     """
     stranger, days = stranger_of(form), {"first_day": first_day, "last_day": last_day}
     if stranger is None:
-        return lending.reserve(asked, borrower_of(form), site_id=find_site(), **days)
+        asked, site_id = ask()
+        return lending.reserve(asked, borrower_of(form), site_id=site_id, **days)
     if is_known_browser():
-        same = confirming.find_same(asked, stranger, site_id=find_site(), **days)
+        asked, site_id = ask()
+        same = confirming.find_same(asked, stranger, site_id=site_id, **days)
         if same is not None:
             return same
     with limits.counting(stranger.contact):
-        return confirming.hold(asked, stranger, site_id=find_site(), **days)
+        asked, site_id = ask()
+        return confirming.hold(asked, stranger, site_id=site_id, **days)

@@ -207,22 +207,22 @@ def reserve(kind_id: int) -> ResponseReturnValue:
     if not form.validate() or first_day is None or last_day is None:
         page = _shown(_choice_of_form(kind_id), form=form)
         return render_template("catalogue/kind.html", **page), 422
-    asked = _asked(kind_id)
     days = {"first_day": first_day, "last_day": last_day}
-    reservation = promised(asked, form, lambda: _site_of_form(asked), **days)
+    reservation = promised(form, lambda: _asked(kind_id), **days)
     path = own_path(reservation, current_app.config["SETTINGS"])
     answer = redirect(f"{path}?uusi=1", 303)
     return remembering(answer) if reservation.is_unconfirmed else answer
 
 
-def _asked(kind_id: int) -> list[Asked]:
-    """Return what a form asks for: a thing of the kind, or one of each part of the kit."""
+def _asked(kind_id: int) -> tuple[list[Asked], int]:
+    """Return what a form asks for, of a kind or of each part of a kit, and where."""
     if not kits.pieces_of(kind_id):
-        return [Asked(kind_id, request.form.get("size") or None)]
+        asked = [Asked(kind_id, request.form.get("size") or None)]
+        return asked, _site_of_form(asked)
     chosen = _choice_of_form(kind_id)
     if not isinstance(chosen, KitChoice) or not chosen.shelf.parts:
         raise kit_page.NOT_LENT
-    return chosen.kit.asked(1)
+    return chosen.kit.asked(1), chosen.site.id
 
 
 def _site_of_form(asked: Sequence[Asked]) -> int:

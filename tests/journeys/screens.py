@@ -122,7 +122,7 @@ class Town:
     @cached_property
     def family(self) -> str:
         """Return what a family asks the helper, on days that can be chosen."""
-        (first, last) = (town_day.partition("=")[2] for town_day in self.days.split("&"))
+        (first, last) = (one.partition("=")[2] for one in self.days.split("&"))
         body = "pituus-0=172&kenka-0=41&pituus-1=180&kenka-1=43&rivit=2"
         return f"/perhe?puuha=hiihto&alku={first}&loppu={last}&{body}"
 
