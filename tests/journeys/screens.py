@@ -336,6 +336,7 @@ def screens(town: Town) -> Sequence[Screen]:
     """Return every screen there is."""
     return [
         *_public(town),
+        *_waiting(town),
         *_own(town),
         *_staff(town),
         *_buying(town),
@@ -370,14 +371,6 @@ def _public(town: Town) -> Iterator[Screen]:
     yield Screen("kind, size to choose", f"{town.kind}?{town.days}")
     form = f"{town.kind}?{town.size}&{town.days}"
     yield Screen("kind with its form", form)
-    kind_id, size = town.waited_for
-    yield Screen("kind with a line", f"/valineet/{kind_id}?{size}")
-    yield Screen("joining a line, a stranger", f"/valineet/{kind_id}/jono?{size}")
-    yield Screen("joining a line", f"/valineet/{kind_id}/jono?{size}", "resident")
-    yield Screen("joining a line for a caller", f"/valineet/{kind_id}/jono?{size}", STAFF)
-    yield Screen("waiting lists", "/jonot", STAFF)
-    yield Screen("a waiting list", f"/jonot/{kind_id}", STAFF)
-    yield Screen("morning list", "/tiski/aamu", STAFF)
     yield Screen("kind with gaps", form, status=422, act=_send_with_gaps)
     yield Screen("kind, which size", f"{town.kind}?pituus=120")
     yield Screen("kind, a height of nobody", f"{town.kind}?pituus=9", status=422)
@@ -400,6 +393,17 @@ def _public(town: Town) -> Iterator[Screen]:
     yield Screen("no such page", "/olematon", status=404)
     yield Screen("no such label", f"/Q/{NOBODY_KNOWS}", status=404)
     yield Screen("a shelf's label", f"/Q/{town.shelf}")
+
+
+def _waiting(town: Town) -> Iterator[Screen]:
+    kind_id, size = town.waited_for
+    yield Screen("kind with a line", f"/valineet/{kind_id}?{size}")
+    yield Screen("joining a line, a stranger", f"/valineet/{kind_id}/jono?{size}")
+    yield Screen("joining a line", f"/valineet/{kind_id}/jono?{size}", "resident")
+    yield Screen("joining a line for a caller", f"/valineet/{kind_id}/jono?{size}", STAFF)
+    yield Screen("waiting lists", "/jonot", STAFF)
+    yield Screen("a waiting list", f"/jonot/{kind_id}", STAFF)
+    yield Screen("morning list", "/tiski/aamu", STAFF)
 
 
 def _said(town: Town) -> Iterator[Screen]:
