@@ -75,6 +75,7 @@ def test_a_full_house_goes_down_and_up(app: Lainaamo, make: Make) -> None:
     engine.dispose()
 
 
+@pytest.mark.timeout(400)  # five whole upgrades, each in a process of its own
 def test_an_upgrade_killed_in_the_middle_is_made_the_next_time(empty: Engine) -> None:
     last = count_statements(address(empty))
     for after in (last // 4, last // 2, last - 1, last):
