@@ -52,7 +52,7 @@ DOINGS = (
         N_("Skate skiing"),
         (
             Role("skis", "skate_skis"),
-            Role("ski_boots", "boots"),
+            Role("ski_boots", "skate_boots"),
             Role("ski_poles", "skate_poles"),
         ),
     ),
@@ -189,8 +189,12 @@ def _kinds_by_role(roles: Collection[Role]) -> Mapping[Role, dict[int, Kind]]:
 
 
 def _does(role: Role, family: str | None) -> bool:
-    """Tell whether things of a family do for a role: poles do for both ways of skiing."""
-    return family == role.family or {family, role.family} == {"poles", "skate_poles"}
+    """Tell whether things of a family do for a role.
+
+    Poles do for both ways of skiing. In classic boots one can skate, in skating boots only that.
+    """
+    also = {"poles": "skate_poles", "skate_poles": "poles", "skate_boots": "boots"}
+    return family in {role.family, also.get(role.family)} and family is not None
 
 
 def _sites_for(

@@ -46,14 +46,14 @@ def family_of(category_keys: Iterable[str], name: str) -> str | None:
         return None
     found = next((FAMILIES[key] for key in category_keys if key in FAMILIES), None)
     is_skating = re.search(SKATING, name, re.IGNORECASE) is not None
-    return f"skate_{found}" if is_skating and found in {"skis", "poles"} else found
+    return f"skate_{found}" if is_skating and found in {"skis", "poles", "boots"} else found
 
 
 def rule_of(family: str, size: str) -> str | None:
     """Return the name of the rule for a size as it is written: by its unit, where that tells."""
     if family == "bikes":
         return "wheel" if re.search(r'[″"]', size) else "frame" if "cm" in size else None
-    if family == "boots":
+    if family in {"boots", "skate_boots"}:
         return "alpine_boot" if "mondo" in size.lower() else "shoe"
     return {
         "skis": "classic_ski",

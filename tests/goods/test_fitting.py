@@ -89,6 +89,7 @@ def test_what_a_kind_goes_by_is_told_by_its_category_and_name() -> None:
     assert family_of(["skis", "skiing"], "Aikuisten perinteisen sukset") == "skis"
     assert family_of(["skis", "skiing"], "Luistelusukset") == "skate_skis"
     assert family_of(["touring_skates", "skates"], "Retkiluistimet") == "boots"
+    assert family_of(["ski_boots"], "Luistelumonot") == "skate_boots"
     assert family_of(["skis"], "Metsäsukset") is None
     assert family_of(["sleds", "winter"], "Pulkka") is None
 

@@ -337,6 +337,7 @@ def screens(town: Town) -> Sequence[Screen]:
     return [
         *_public(town),
         *_waiting(town),
+        *_kits(town),
         *_own(town),
         *_staff(town),
         *_buying(town),
@@ -347,6 +348,16 @@ def screens(town: Town) -> Sequence[Screen]:
         *_users(town),
         *_floor(town),
     ]
+
+
+def _kits(town: Town) -> Iterator[Screen]:
+    yield Screen("kind, which size", f"{town.kind}?pituus=120")
+    yield Screen("kind, a height of nobody", f"{town.kind}?pituus=9", status=422)
+    yield Screen("kit", f"/valineet/{town.kit}")
+    yield Screen("kit on days", f"/valineet/{town.kit}?{town.days}")
+    yield Screen("family helper", "/perhe")
+    yield Screen("family helper with gaps", "/perhe?ehdota=1&puuha=hiihto", status=422)
+    yield Screen("family helper, the sets", f"{town.family}&ehdota=1")
 
 
 def _public(town: Town) -> Iterator[Screen]:
@@ -372,13 +383,6 @@ def _public(town: Town) -> Iterator[Screen]:
     form = f"{town.kind}?{town.size}&{town.days}"
     yield Screen("kind with its form", form)
     yield Screen("kind with gaps", form, status=422, act=_send_with_gaps)
-    yield Screen("kind, which size", f"{town.kind}?pituus=120")
-    yield Screen("kind, a height of nobody", f"{town.kind}?pituus=9", status=422)
-    yield Screen("kit", f"/valineet/{town.kit}")
-    yield Screen("kit on days", f"/valineet/{town.kit}?{town.days}")
-    yield Screen("family helper", "/perhe")
-    yield Screen("family helper with gaps", "/perhe?ehdota=1&puuha=hiihto", status=422)
-    yield Screen("family helper, the sets", f"{town.family}&ehdota=1")
     yield Screen("opening hours", "/aukiolo")
     yield Screen("help", "/apua")
     yield Screen("contact", "/yhteystiedot")
