@@ -42,7 +42,7 @@ CHANGE_BUDGETS: Mapping[str, int] = {
     "catalogue.reserve": 110,
     # A family of six, three things each.
     "family.reserve": 200,
-    "handover.hand_out": 100,
+    "handover.hand_out": 150,
     "taps.take_back_step": 120,
     # Once in a house's life: some two hundred categories, each looked for and added, with terms.
     "administration.take_ready_made": 800,
