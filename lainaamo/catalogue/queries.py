@@ -22,6 +22,7 @@ from lainaamo.core.kept import once_per_change
 from lainaamo.core.orm import Area
 from lainaamo.core.reading import Reading
 from lainaamo.core.search import Prepared, Query
+from lainaamo.goods import kits as put_together
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Category, Component, Item, Kind
 from lainaamo.goods.queries import Group
@@ -83,6 +84,8 @@ def kits(asked: Asked) -> list[Found]:
     """
     if asked.pool != "lendable" or asked.sizes or asked.conditions or asked.ages:
         return []
+    if not put_together.kits():
+        return []  # the search below goes through every kind there is
     made = _kits(asked._replace(query=None, site_ids=()))
     rows = made.rows(asked.query) if asked.query else session.connection().execute(made.wanted)
     return [Found(*row) for row in rows]
@@ -90,8 +93,8 @@ def kits(asked: Asked) -> list[Found]:
 
 @lru_cache(maxsize=MOST_MADE)
 def _kits(asked: Asked) -> Prepared:
-    put_together = exists().where(Component.kit_id == Kind.id)
-    wanted = _of_pool(_shown(), asked).where(put_together, ~_in_house(asked))
+    is_kit = exists().where(Component.kit_id == Kind.id)
+    wanted = _of_pool(_shown(), asked).where(is_kit, ~_in_house(asked))
     return Prepared(wanted.order_by(Kind.name, Kind.id).limit(MOST_KITS), Kind.id)
 
 
