@@ -85,7 +85,7 @@ def kits(asked: Asked) -> list[Found]:
     if asked.pool != "lendable" or asked.sizes or asked.conditions or asked.ages:
         return []
     if not put_together.kits():
-        return []  # the search below goes through every kind there is
+        return []
     made = _kits(asked._replace(query=None, site_ids=()))
     rows = made.rows(asked.query) if asked.query else session.connection().execute(made.wanted)
     return [Found(*row) for row in rows]
@@ -93,8 +93,10 @@ def kits(asked: Asked) -> list[Found]:
 
 @lru_cache(maxsize=MOST_MADE)
 def _kits(asked: Asked) -> Prepared:
-    is_kit = exists().where(Component.kit_id == Kind.id)
-    wanted = _of_pool(_shown(), asked).where(is_kit, ~_in_house(asked))
+    # Not the bare column: SQLite would walk the pool's index, through every kind of the house.
+    pool = Kind.pool.concat("")
+    is_kit = Kind.id.in_(select(Component.kit_id))
+    wanted = _of_pool(_shown(), asked, pool=pool).where(is_kit, ~_in_house(asked))
     return Prepared(wanted.order_by(Kind.name, Kind.id).limit(MOST_KITS), Kind.id)
 
 
@@ -181,9 +183,10 @@ def _in_stock(wanted: Rows, asked: Asked) -> Rows:
     return _of_pool(wanted, asked).where(_in_house(asked))
 
 
-def _of_pool(wanted: Rows, asked: Asked) -> Rows:
+def _of_pool(wanted: Rows, asked: Asked, *, pool: ColumnElement[str] | None = None) -> Rows:
+    pool = Kind.pool.expression if pool is None else pool
     wanted = wanted.join(Category, Kind.category_id == Category.id)
-    wanted = wanted.where(Kind.pool == asked.pool, Kind.left_at.is_(None))
+    wanted = wanted.where(pool == asked.pool, Kind.left_at.is_(None))
     if asked.category_ids is not None:
         wanted = wanted.where(Kind.category_id.in_(asked.category_ids))
     return wanted
