@@ -1,5 +1,6 @@
 """One borrower's page at the desk: the first name, the open things, the card, a block."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -35,8 +36,14 @@ def row(person: Person) -> Shown:
     return {"id": person.id, "name": person.first_name or known, "known_by": known}
 
 
-def page(person_id: int, refusal: Refusal | None = None, *, form: BlockForm | None = None) -> str:
-    """Show a borrower, with what was refused or is to be corrected in the form of a block."""
+def page(
+    person_id: int,
+    refusal: Refusal | None = None,
+    *,
+    form: BlockForm | None = None,
+    renewed: Sequence[Shown] = (),
+) -> str:
+    """Show a borrower, with what was refused, renewed, or is to be corrected in a block's form."""
     person = counter.get_borrower(person_id)
     now, _before = own_things.of_person(person.id, settings_now())
     sign = goods.sign_of_person(person.id)
@@ -47,6 +54,7 @@ def page(person_id: int, refusal: Refusal | None = None, *, form: BlockForm | No
         mode_name=_("Borrower"),
         person=row(person),
         now=now,
+        renewed=renewed,
         sign=sign,
         qr={"path": path, "side": side},
         lent=_lent(request.args.get("lainattu", "")),

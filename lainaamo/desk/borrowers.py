@@ -13,6 +13,7 @@ from lainaamo.desk.borrower_page import HERE, row, url_of
 from lainaamo.desk.forms import LONGEST_NAME, NewBorrowerForm
 from lainaamo.goods import codes, in_hand
 from lainaamo.goods import queries as goods
+from lainaamo.lending import renew_door
 from lainaamo.people.access import Right
 from lainaamo.people.models import Person
 
@@ -130,6 +131,16 @@ def lend(person_id: int) -> ResponseReturnValue:
         raise Refusal(words, code="unknown_code")
     counter.lend(in_hand.get(sign), person, override=exceptions.given())
     return redirect(f"{url_of(person)}?lainattu={sign}", 303)
+
+
+@bp.post(f"{HERE}/<int:person_id>/jatko")
+@needs(Right.BORROWERS)
+@refused_on(_refused)
+def renew(person_id: int) -> ResponseReturnValue:
+    """Renew what the borrower asks to keep for longer, and say of each what became of it."""
+    person = counter.get_borrower(person_id)
+    results = renew_door.renew_chosen(person.id)
+    return borrower_page.page(person.id, renewed=renew_door.told(results))
 
 
 @bp.post(f"{HERE}/<int:person_id>/kortti")

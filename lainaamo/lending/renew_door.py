@@ -51,6 +51,18 @@ def renew_seen(loans: Sequence[Loan]) -> list[Result]:
     return results
 
 
+def renew_chosen(person_id: int) -> list[Result]:
+    """Renew those of somebody's loans that the form names, or all where it names none."""
+    chosen = {int(one) for one in request.form.getlist("loan") if _is_id(one)}
+    loans = renewing.open_loans(person_id)
+    asked = [one for one in loans if one.id in chosen] if "loan" in request.form else loans
+    return renew_seen(asked)
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_ID
+
+
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
@@ -81,14 +93,7 @@ def _refused_mine(refusal: Refusal, **_arguments: object) -> ResponseReturnValue
 @refused_on(_refused_mine)
 def renew_mine() -> ResponseReturnValue:
     """Renew the loans that were chosen, or all of them, and say each result."""
-    chosen = {int(one) for one in request.form.getlist("loan") if _is_id(one)}
-    loans = renewing.open_loans(current_user.person_id)
-    asked = [one for one in loans if one.id in chosen] if "loan" in request.form else loans
-    return mine.page(renewed=told(renew_seen(asked)))
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= LONGEST_ID
+    return mine.page(renewed=told(renew_chosen(current_user.person_id)))
 
 
 @bp.post("/omat/jonot/<int:wait_id>/poistuminen")

@@ -1,6 +1,6 @@
 """Borrowers at the desk: written down in a minute, found by card or name, lent to by scans."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from tests.strict import Browser
 
 HERE = "/tiski/lainaajat"
 BLANK = "K7M4P"
+FRIDAY, WEEK = date(2026, 3, 6), timedelta(7)
 
 
 @pytest.fixture
@@ -156,3 +157,29 @@ def test_a_name_of_ten_thousand_letters_is_shown_again(desk: Browser) -> None:
     form = {"first_name": "x" * 10_000, "contact": "", "card": ""}
     assert desk.post(HERE, data=form).status_code == 422
     assert find(desk, "x" * 10_000).status_code == 200
+
+
+def test_a_loan_is_renewed_for_who_calls(desk: Browser, make: Make) -> None:
+    make.terms(days=7)
+    person = make.person("resident", first_name="Väinö")
+    loan = make.loan(make.item(), FRIDAY, person=person)
+    page = f"{HERE}/{person.id}"
+    assert "Jatka lainaa" in desk.get(page).text
+    seen = {"loan": str(loan.id), f"seen_{loan.id}": str(FRIDAY)}
+    answer = desk.post(f"{page}/jatko", data=seen)
+    assert (answer.status_code, make.again(loan).due_on) == (200, FRIDAY + WEEK)
+    again = desk.post(f"{page}/jatko", data=seen)  # in another window, where it is shown as it was
+    assert (again.status_code, make.again(loan).due_on) == (200, FRIDAY + WEEK)
+
+
+def test_a_loan_that_cannot_be_renewed_says_why_and_another_s_is_left_alone(
+    desk: Browser, make: Make
+) -> None:
+    make.terms(days=7, renewals=0)
+    person, other = make.person("resident"), make.person("resident")
+    loan, others = (make.loan(make.item(), FRIDAY, person=one) for one in (person, other))
+    answer = desk.post(f"{HERE}/{person.id}/jatko", data={"loan": str(loan.id)})
+    assert answer.status_code == 409
+    assert "ei jatketa" in answer.text
+    desk.post(f"{HERE}/{person.id}/jatko", data={"loan": str(others.id)})
+    assert make.again(others).due_on == FRIDAY
