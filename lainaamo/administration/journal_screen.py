@@ -1,10 +1,11 @@
-"""The journal as the administrator reads it: what happened to what, in codes and ids."""
+"""The journal as the administrator reads it: what happened to what, in words and ids."""
 
 from collections.abc import Iterator, Sequence
 
 from flask import Blueprint
 from sqlalchemy import select
 
+from lainaamo.administration.told import told
 from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.errors import N_
@@ -31,7 +32,7 @@ def _details(entry: Entry) -> str:
 def _show(found: Sequence[Entry]) -> list[Shown]:
     return [
         {
-            "name": entry.verb,
+            "name": told(entry.verb),
             "url": None,
             "code": None,
             "label": f"{entry.thing} {entry.thing_id}",
@@ -48,8 +49,8 @@ def _when(entry: Entry) -> str:
 
 def _tell(found: Sequence[Entry]) -> Iterator[Row]:
     for entry in found:
-        told: list[Cell] = [entry.verb, entry.id, entry.happened_at, entry.actor]
-        yield [*told, entry.thing, entry.thing_id, _details(entry)]
+        cells: list[Cell] = [entry.verb, entry.id, entry.happened_at, entry.actor]
+        yield [*cells, entry.thing, entry.thing_id, _details(entry)]
 
 
 JOURNAL = Ledger(

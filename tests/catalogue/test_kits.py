@@ -77,7 +77,7 @@ def test_the_page_says_the_same_no_as_reserving(
 ) -> None:
     make.reservation(skiing.boots, date(2026, 3, 4), date(2026, 3, 5))
     page = browser.get(f"/valineet/{skiing.kit.id}?alku={TUE}&loppu={FRI}").text
-    assert "Ei vapaana ke 4.3.: Monot. Kaikki on vapaana pe 6.3." in page
+    assert "Päivänä ke 4.3. ei ole vapaana: Monot. Kaikki on vapaana pe 6.3." in page
 
 
 def test_a_kit_shows_its_parts_and_that_all_of_it_is_free(browser: Browser, skiing: Skiing) -> None:
@@ -118,7 +118,7 @@ def test_two_things_of_one_kind_are_packed_together(browser: Browser, make: Make
     paddles = make.kind("Mela")
     make.item(paddles)
     kit = make.kit("Kajakkipari", (paddles, 2))
-    assert "Ei vapaana" in browser.get(f"/valineet/{kit.id}").text
+    assert "ei ole vapaana" in browser.get(f"/valineet/{kit.id}").text
     assert reserve(browser, kit).status_code == 409
     make.item(paddles)
     assert reserve(browser, kit).status_code == 303
