@@ -76,7 +76,7 @@ def _fill(lines: list[SignInLine]) -> None:
         bookings.plan(life, people_in.units)
         reception.plan(life, people_in.units, people_in.floor)
         life.play()
-        waits.stand_in_line(people_in.guests)
+        waits.stand_in_line(people_in.guests, who=people_in.floor[0])
         voices.speak()
         office.change()
         lists.bring()

@@ -1,18 +1,19 @@
 """Who waits in line: for a size that is all out, and for one that has just come back."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from lainaamo.core import clock
+from lainaamo.core import clock, journal
 from lainaamo.core.db import session
 from lainaamo.core.errors import Refusal
 from lainaamo.demo.life import Guest
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Item
 from lainaamo.lending import actions as lending
-from lainaamo.lending import waiting
+from lainaamo.lending import turns, waiting
 from lainaamo.lending.actions import Asked, Borrower
 from lainaamo.lending.models import Loan
 
@@ -29,8 +30,22 @@ class Scarce(NamedTuple):
     item_id: int
 
 
-def stand_in_line(guests: Sequence[Guest]) -> None:
-    """Let the last of some sizes go out and people wait for them, and let one come back."""
+def stand_in_line(guests: Sequence[Guest], *, who: str) -> None:
+    """Let the last of some sizes go out and people wait for them, and let one come back.
+
+    It is the last that happened at the desk; `who` did it.
+    """
+    with clock.at(_last_moment()), journal.acting(who):
+        _play(guests)
+        turns.give_freed()
+
+
+def _last_moment() -> datetime:
+    out, back = func.max(Loan.handed_out_at), func.max(Loan.returned_at)
+    return max(moment for moment in session.execute(select(out, back)).one() if moment)
+
+
+def _play(guests: Sequence[Guest]) -> None:
     left = iter([guest.borrower for guest in reversed(guests)])
     found = iter(_nearly_out())
     long = next((one for one in found if _wait_for(one, left, LONG)), None)

@@ -118,7 +118,7 @@ def test_two_things_of_one_kind_are_packed_together(browser: Browser, make: Make
     paddles = make.kind("Mela")
     make.item(paddles)
     kit = make.kit("Kajakkipari", (paddles, 2))
-    assert "ei ole vapaana" in browser.get(f"/valineet/{kit.id}").text
+    assert "Ei vapaana" in browser.get(f"/valineet/{kit.id}").text
     assert reserve(browser, kit).status_code == 409
     make.item(paddles)
     assert reserve(browser, kit).status_code == 303
