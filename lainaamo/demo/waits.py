@@ -41,8 +41,8 @@ def stand_in_line(guests: Sequence[Guest], *, who: str) -> None:
 
 
 def _last_moment() -> datetime:
-    out, back = func.max(Loan.handed_out_at), func.max(Loan.returned_at)
-    return max(moment for moment in session.execute(select(out, back)).one() if moment)
+    ends = func.max(func.coalesce(Loan.returned_at, Loan.handed_out_at))
+    return session.scalars(select(ends)).one() or clock.now()
 
 
 def _play(guests: Sequence[Guest]) -> None:
