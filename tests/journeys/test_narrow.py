@@ -9,8 +9,9 @@ from tests.journeys.screens import Rounds
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
-@pytest.mark.parametrize("locale", [one for one in ADDRESS if one != "fi"])
-def test_every_screen_fits_the_narrowest_phone_in_every_language(
+# English is short: its round is left to the proof of all languages at all widths.
+@pytest.mark.parametrize("locale", [one for one in ADDRESS if one not in {"fi", "en"}])
+def test_every_screen_fits_the_narrowest_phone_in_long_words_too(
     rounds: Rounds, locale: str
 ) -> None:
     rounds.go(lambda page: list(too_wide(page, NARROWEST)), locale=locale)
