@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PYTHON = sys.executable
 PROGRAMS = Path(PYTHON).parent
-PYTEST = (PYTHON, "-m", "pytest", "-q", "-n", "3", "--durations=8")
+PYTEST = (PYTHON, "-m", "pytest", "-q", "-n", "3", "--dist=worksteal", "--durations=8")
 SERIAL = (PYTHON, "-m", "pytest", "-q", "--durations=8")
 NOT_THE_LONG_ONES = ("--ignore=tests/journeys", "--ignore=tests/proof")
 WITH_POSTGRES = (PYTHON, "-m", "tests.postgres")
