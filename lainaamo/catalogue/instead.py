@@ -1,6 +1,6 @@
 """When days will not do: why, the first that would, and what else is free on them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -71,12 +71,16 @@ def nothing_now(chosen: Choice) -> dict[str, Any] | None:
     """Say when a kind is free again, before any days were chosen; None where it is free at once."""
     if chosen.first_day or chosen.shelf.free(*chosen.days):
         return None
-    day = _first_free(chosen)
+    return from_day(_first_free(chosen), chosen.url)
+
+
+def from_day(day: date | None, url: Callable[..., str]) -> dict[str, Any]:
+    """Say from which day something is free, and where that day is chosen; None: for long not."""
     if day is None:
         return {"text": _("All of these are taken for a long time. Call us."), "url": None}
     return {
         "text": _("The first free day is %(day)s.", day=write_days(day, day)),
-        "url": chosen.url(alku=day, viikko=None),
+        "url": url(alku=day, viikko=None),
     }
 
 

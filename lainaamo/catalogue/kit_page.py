@@ -6,12 +6,11 @@ from typing import Any
 
 from lainaamo.catalogue import kind_page, size_help
 from lainaamo.catalogue.forms import BorrowerForm, OwnForm
-from lainaamo.catalogue.instead import MOST, name_of, told_with
+from lainaamo.catalogue.instead import MOST, from_day, name_of, told_with
 from lainaamo.catalogue.kit_choice import KitChoice, Slot
 from lainaamo.catalogue.size_help import Said
 from lainaamo.core import clock
 from lainaamo.core.errors import N_, Refusal
-from lainaamo.core.i18n import days as write_days
 from lainaamo.core.i18n import gettext as _
 from lainaamo.goods import queries as goods
 from lainaamo.goods.availability import free
@@ -98,13 +97,7 @@ def _nothing_now(chosen: KitChoice) -> dict[str, Any] | None:
     """Say when all parts are free again, before any days were chosen; None where they are."""
     if chosen.first_day or chosen.shelf.free(*chosen.days):
         return None
-    day = _first_free(chosen)
-    if day is None:
-        return {"text": _("All of these are taken for a long time. Call us."), "url": None}
-    return {
-        "text": _("The first free day is %(day)s.", day=write_days(day, day)),
-        "url": chosen.url(alku=day, viikko=None),
-    }
+    return from_day(_first_free(chosen), chosen.url)
 
 
 def _slot(chosen: KitChoice, slot: Slot, kind: Kind) -> dict[str, Any]:
