@@ -6,6 +6,7 @@ CPU per request hardly moves when other programs load the machine; wall time doe
 import http.client
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
@@ -65,14 +66,13 @@ class Page:
     def ask(self, times: int) -> None:
         """Ask so many times over one connection and note the CPU milliseconds of each."""
         host = urlsplit(self.server.address).netloc
-        connection = http.client.HTTPConnection(host, timeout=60)
         before = self.server.cpu_ms()
-        for _ in range(times):
-            answer = self.send(connection)
-            answer.read()
-            if answer.status >= http.HTTPStatus.BAD_REQUEST:
-                raise RuntimeError(f"{self.paths[0]} answered {answer.status}")
-        connection.close()
+        with closing(http.client.HTTPConnection(host, timeout=60)) as connection:
+            for _ in range(times):
+                answer = self.send(connection)
+                answer.read()
+                if answer.status >= http.HTTPStatus.BAD_REQUEST:
+                    raise RuntimeError(f"{self.paths[0]} answered {answer.status}")
         time.sleep(REST_S)  # what the server does after its answer is a part of the cost
         self.costs.append((self.server.cpu_ms() - before) / times)
 
