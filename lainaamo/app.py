@@ -58,6 +58,7 @@ from lainaamo.procurement import claim_list
 from lainaamo.procurement import views as procurement
 from lainaamo.reception import completing, donations, giving, receiving
 from lainaamo.upkeep import gauges
+from lainaamo.upkeep import notices as _notices  # noqa: F401 - its letters can be worded anew
 from lainaamo.work import views as work
 
 SCREENS = (

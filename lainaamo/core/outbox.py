@@ -19,6 +19,7 @@ from lainaamo.core.orm import Base, Id
 LEASE = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=6)
 TRIES = 12
+AT_ONCE, IN_TURN = 0, 1
 logger = logging.getLogger(__name__)
 
 # A handler gets the payload and the message's stable id; it raises when it failed and answers
@@ -26,17 +27,35 @@ logger = logging.getLogger(__name__)
 Handler = Callable[[dict[str, Any], str], bool | None]
 
 
+class Later(Exception):  # noqa: N818 - an outcome: nothing failed, and the try does not count
+    """Its time has not come: `until` is when it has."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class Never(Exception):  # noqa: N818 - an outcome
+    """Trying again would not help: a person must look. `why` is a stable word."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 class Message(Base):
     """Something promised to be done.
 
     Waiting: none of the three ends is set. `done_at`: done. `dropped_at`: it was needless when its
-    time came. `dead_at`: it failed too often and waits for a person.
+    time came. `dead_at`: it failed too often and waits for a person. Those whose `turn` is at once
+    (codes, answers) go before all others.
     """
 
     __tablename__ = "outbox_message"
     __table_args__ = (
         Index(
             "ix_outbox_message_waiting",
+            "turn",
             "due_at",
             sqlite_where=text("done_at IS NULL AND dropped_at IS NULL AND dead_at IS NULL"),
             postgresql_where=text("done_at IS NULL AND dropped_at IS NULL AND dead_at IS NULL"),
@@ -47,6 +66,7 @@ class Message(Base):
     kind: Mapped[str]
     dedup: Mapped[str] = mapped_column(unique=True)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    turn: Mapped[int] = mapped_column(server_default=text("1"))
     promised_at: Mapped[datetime]
     due_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
@@ -57,14 +77,26 @@ class Message(Base):
     last_error: Mapped[str | None]
 
 
-def promise(kind: str, dedup: str, /, *, due_at: datetime | None = None, **payload: Any) -> bool:
-    """Promise a message; the same `dedup` twice is one promise. Tell whether it was new."""
+def promise(
+    kind: str,
+    dedup: str,
+    /,
+    *,
+    due_at: datetime | None = None,
+    at_once: bool = False,
+    **payload: Any,
+) -> bool:
+    """Promise a message; the same `dedup` twice is one promise. Tell whether it was new.
+
+    Somebody waits for one that goes `at_once`: a thousand others do not hold it up.
+    """
     now = clock.now()
     return insert_once(
         Message,
         kind=kind,
         dedup=f"{kind}:{dedup}",
         payload=payload,
+        turn=AT_ONCE if at_once else IN_TURN,
         promised_at=now,
         due_at=due_at or now,
         tries=0,
@@ -111,16 +143,17 @@ def count_waiting() -> int:
     return session.scalar(select(func.count(Message.id)).where(*waiting)) or 0
 
 
-def deliver(handlers: Mapping[str, Handler]) -> int:
-    """Do everything that is due, one message at a time; return how many were tried."""
+def deliver(handlers: Mapping[str, Handler], *, most: int | None = None) -> int:
+    """Do what is due, one message at a time and `most` in all; return how many were tried."""
     tried = 0
-    while True:
+    while most is None or tried < most:
         claimed = _claim()
         if claimed is None:
-            return tried
+            break
         message_id, kind, payload = claimed
         _finish(message_id, _do(handlers, kind, payload, message_id))
         tried += 1
+    return tried
 
 
 def _claim() -> tuple[int, str, dict[str, Any]] | None:
@@ -130,7 +163,7 @@ def _claim() -> tuple[int, str, dict[str, Any]] | None:
         select(Message)
         .where(Message.done_at.is_(None), Message.dropped_at.is_(None), Message.dead_at.is_(None))
         .where(Message.due_at <= now, free)
-        .order_by(Message.due_at, Message.id)
+        .order_by(Message.turn, Message.due_at, Message.id)
         .limit(1)
     )
     with transaction():
@@ -147,6 +180,8 @@ def _do(
 ) -> bool | Exception:
     try:
         return handlers[kind](payload, f"lainaamo-{message_id}") is not False
+    except Later as later:
+        return later
     except Exception as error:  # noqa: BLE001 - one failing message must not stop the others
         logger.warning("message %s (%s) failed: %s", message_id, kind, type(error).__name__)
         return error
@@ -168,7 +203,11 @@ def _finish(message_id: int, outcome: bool | Exception) -> None:  # noqa: FBT001
 
 
 def _postpone(message: Message, error: bool | Exception, now: datetime) -> None:  # noqa: FBT001
-    message.last_error = type(error).__name__
-    if message.tries >= TRIES:
+    if isinstance(error, Later):
+        message.due_at = error.until
+        message.tries -= 1
+        return
+    message.last_error = error.why if isinstance(error, Never) else type(error).__name__
+    if message.tries >= TRIES or isinstance(error, Never):
         message.dead_at = now
     message.due_at = now + min(timedelta(seconds=15 * 2**message.tries), LONGEST_PAUSE)

@@ -120,7 +120,7 @@ def ask_code(made: Reservation, *, browser: str, locale: str) -> None:
     proof = residents.write_proof(
         made.contact, browser=browser, going=residents.CONFIRMS, locale=locale
     )
-    outbox.promise("reservation.asked", f"{proof.id}:{made.id}", proof=proof.id)
+    outbox.promise("reservation.asked", f"{proof.id}:{made.id}", at_once=True, proof=proof.id)
 
 
 def confirm(proof_id: int) -> tuple[Person, int]:

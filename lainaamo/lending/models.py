@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lainaamo.core.journal import Entry
 from lainaamo.core.orm import Area, Base, Id, one_of, only_one
+from lainaamo.core.outbox import Message
 from lainaamo.goods.models import Category, Item, Kind, Site, Use
 from lainaamo.people.models import Person, Unit
 from lainaamo.people.rules import Contact
@@ -15,6 +16,8 @@ from lainaamo.people.rules import Contact
 ENDINGS = ("fetched", "cancelled", "expired", "thing_removed")
 RETURNS = ("ok", "dirty", "part_missing", "broken")
 BLOCKS = ("late", "damage", "lost", "rules")
+WAYS = ("mail", "sms")
+MEANINGS = ("renew", "cancel", "choose", "unclear", "ignored")
 WAIT_ENDINGS = ("served", "left", "removed", "over")
 OPEN_FEED = "ended_at IS NULL AND {} IS NOT NULL"
 STEPS = (
@@ -344,3 +347,69 @@ class CalendarFeed(Base):
     person: Mapped[Person | None] = relationship(lazy="raise_on_sql")
     unit: Mapped[Unit | None] = relationship(lazy="raise_on_sql")
     site: Mapped[Site | None] = relationship(lazy="raise_on_sql")
+
+
+class Sending(Base):
+    """A message that was written to somebody: by which way, never its words.
+
+    `message_id` is its number in the outbox, which knows whether it went. A text message has the
+    mark of the number it went to, and what the network said of it later.
+    """
+
+    __tablename__ = "sending"
+    __table_args__ = (
+        CheckConstraint(one_of("way", *WAYS), name="known_way"),
+        CheckConstraint("(way = 'sms') = (number_mark IS NOT NULL)", name="marked_when_sms"),
+        Index("ix_sending_number_mark_id", "number_mark", "id"),
+    )
+
+    id: Mapped[Id]
+    message_id: Mapped[int] = mapped_column(
+        ForeignKey("outbox_message.id", ondelete="CASCADE"), unique=True
+    )
+    person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
+    kind: Mapped[str]
+    way: Mapped[str]
+    number_mark: Mapped[str | None]
+    made_at: Mapped[datetime] = mapped_column(index=True)
+    delivered_at: Mapped[datetime | None]
+    undelivered_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+
+    message: Mapped[Message] = relationship(lazy="raise_on_sql")
+    person: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+
+
+class SendingAbout(Base):
+    """A loan or a reservation that a message named, and the due day that it told."""
+
+    __tablename__ = "sending_about"
+    __table_args__ = (
+        CheckConstraint("(loan_id IS NULL) <> (reservation_id IS NULL)", name="one_thing"),
+        CheckConstraint("(loan_id IS NULL) = (due_on IS NULL)", name="loans_have_days"),
+    )
+
+    id: Mapped[Id]
+    sending_id: Mapped[int] = mapped_column(ForeignKey(Sending.id, ondelete="CASCADE"), index=True)
+    loan_id: Mapped[int | None] = mapped_column(ForeignKey(Loan.id), index=True)
+    reservation_id: Mapped[int | None] = mapped_column(ForeignKey(Reservation.id), index=True)
+    due_on: Mapped[date | None]
+
+    loan: Mapped[Loan | None] = relationship(lazy="raise_on_sql")
+    reservation: Mapped[Reservation | None] = relationship(lazy="raise_on_sql")
+
+
+class Answer(Base):
+    """A text message that came back: what it meant, never its words nor its number.
+
+    `gateway_mark` is of the gateway's own number for it, so that it counts once.
+    """
+
+    __tablename__ = "sms_answer"
+    __table_args__ = (CheckConstraint(one_of("meaning", *MEANINGS), name="known_meaning"),)
+
+    id: Mapped[Id]
+    gateway_mark: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
+    meaning: Mapped[str]
+    came_at: Mapped[datetime] = mapped_column(index=True)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lainaamo.core.orm import Area, Base, Id, one_of, only_one
@@ -31,6 +31,7 @@ class Person(Base):
     """Somebody who borrows, works, buys, serves or donates.
 
     `first_name` is what the person is called; a worker has a `number` and is shown as it to others.
+    Who has both a phone and an e-mail address is written to by e-mail, unless `prefers_sms`.
     """
 
     __tablename__ = "person"
@@ -47,6 +48,7 @@ class Person(Base):
     phone: Mapped[str | None]
     number: Mapped[int | None]
     locale: Mapped[str] = mapped_column(default="fi")
+    prefers_sms: Mapped[bool] = mapped_column(default=False, server_default=false())
     made_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
 

@@ -87,7 +87,7 @@ def ask_code(
 ) -> ContactProof:
     """Promise a code and a link to a contact, whether anybody is known by it or not."""
     proof = write_proof(contact, browser=browser, going=going, locale=locale, person_id=person_id)
-    outbox.promise("code.asked", str(proof.id), proof=proof.id)
+    outbox.promise("code.asked", str(proof.id), at_once=True, proof=proof.id)
     return proof
 
 
@@ -181,6 +181,12 @@ def speak(person: Person, locale: str) -> None:
     """Write down in which language somebody gets messages."""
     person.locale = locale
     journal.write("person.language_chosen", "person", person.id, locale=locale)
+
+
+def choose_way(person: Person, *, by_sms: bool) -> None:
+    """Write down by which way somebody gets messages, where both are known."""
+    person.prefers_sms = by_sms
+    journal.write("person.way_chosen", "person", person.id, sms=by_sms)
 
 
 def forget_phone_or_email(person: Person, which: str) -> None:

@@ -5,46 +5,71 @@ from functools import partial
 from typing import Any
 
 from lainaamo.config import Settings
+from lainaamo.core import letters
 from lainaamo.core.db import session
+from lainaamo.core.errors import N_
 from lainaamo.core.i18n import DEFAULT, day, speaking
 from lainaamo.core.i18n import gettext as _
+from lainaamo.core.letters import SIGNED, Letter
 from lainaamo.core.outbox import Handler
 from lainaamo.goods.words import name_of
 from lainaamo.procurement import queries
 from lainaamo.procurement.lot_page import pieces, where
 from lainaamo.procurement.models import Claim
 from lainaamo.procurement.unit_page import url_of
-from lainaamo.upkeep import mail
+from lainaamo.upkeep import (
+    blanks,  # noqa: F401 - what its texts are filled with
+    mail,
+)
+from lainaamo.upkeep.post import Reached, Told, handler
+
+BOOKED = letters.add(
+    Letter(
+        number=11,
+        kind="claim.made",
+        title=N_("Booking for a unit"),
+        blanks=("name", "unit", "things", "wish", "link"),
+        subject=N_("Booked for the unit %(unit)s"),
+        mail=(
+            N_("Hello %(name)s!"),
+            N_("The warehouse keeps these for the unit %(unit)s:"),
+            "%(things)s",
+            "%(wish)s",
+            N_("See and cancel bookings on the unit's page: %(link)s"),
+            SIGNED,
+        ),
+        must=("link",),
+        at_once=True,
+    )
+)
 
 
 def handlers(settings: Settings) -> Mapping[str, Handler]:
     """Return what is done for each kind of message about claims."""
     return {
-        "claim.made": partial(_made, settings),
+        BOOKED.kind: handler(settings, BOOKED, _made),
         "claim.to_gather": partial(_to_gather, settings),
         "claim.cancelled": partial(_cancelled, settings),
     }
 
 
-def _made(settings: Settings, payload: dict[str, Any], message_id: str) -> bool:
+def _made(settings: Settings, payload: dict[str, Any], _message_id: str) -> Told | None:
     """Confirm a booking to who made it, unless it was cancelled meanwhile."""
     claim = queries.get_whole(payload["claim"])
     person = claim.person
     if claim.waiting == 0 or person is None or person.email is None or person.left_at is not None:
-        return False
-    with speaking(person.locale):
-        link = settings.public_url.rstrip("/") + url_of(claim.unit_id)
-        subject = _("Booked for the unit %(unit)s", unit=claim.unit.name)
-        lines = [
-            _("Hello %(name)s!", name=person.first_name),
-            _("The warehouse keeps these for the unit %(unit)s:", unit=claim.unit.name),
-            _line(claim, claim.waiting),
-            *_wish(claim),
-            _("See and cancel bookings on the unit's page: %(link)s", link=link),
-        ]
-        text = _signed(settings, lines)
-    _send(settings, person.email, subject, text, message_id)
-    return True
+        return None
+    first_name = person.first_name
+    return Told(
+        Reached(person.email, None, person.locale, person.id),
+        lambda: {
+            "name": first_name,
+            "unit": claim.unit.name,
+            "things": _line(claim, claim.waiting),
+            "wish": "".join(_wish(claim)),
+            "link": settings.public_url.rstrip("/") + url_of(claim.unit_id),
+        },
+    )
 
 
 def _to_gather(settings: Settings, payload: dict[str, Any], message_id: str) -> bool:

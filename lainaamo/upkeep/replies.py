@@ -5,38 +5,52 @@ from functools import partial
 from typing import Any
 
 from lainaamo.config import Settings
-from lainaamo.core import clock
+from lainaamo.core import clock, letters
 from lainaamo.core.db import session
+from lainaamo.core.errors import N_
 from lainaamo.core.i18n import day, full_day, ngettext, speaking
 from lainaamo.core.i18n import gettext as _
+from lainaamo.core.letters import SIGNED, Letter
 from lainaamo.core.outbox import Handler
 from lainaamo.feedback import queries, rules
 from lainaamo.feedback.models import Feedback
-from lainaamo.upkeep import mail
+from lainaamo.upkeep import (
+    blanks,  # noqa: F401 - what its texts are filled with
+    mail,
+)
+from lainaamo.upkeep.post import Reached, Told, handler
+
+ANSWERED = letters.add(
+    Letter(
+        number=10,
+        kind="feedback.answered",
+        title=N_("Answer to feedback"),
+        blanks=("answer", "day", "quote"),
+        subject=N_("Answer to your feedback"),
+        mail=("%(answer)s", SIGNED, N_("You wrote on %(day)s:"), "%(quote)s"),
+        must=("answer",),
+    )
+)
 
 
 def handlers(settings: Settings) -> Mapping[str, Handler]:
     """Return what is done for each kind of message about feedback."""
     return {
-        "feedback.answered": partial(_answered, settings),
+        ANSWERED.kind: handler(settings, ANSWERED, _answered),
         "feedback.waiting": partial(_waiting, settings),
     }
 
 
-def _answered(settings: Settings, payload: dict[str, Any], message_id: str) -> bool:
+def _answered(_settings: Settings, payload: dict[str, Any], _message_id: str) -> Told | None:
     """Send the answer, unless it was erased meanwhile."""
     row = queries.get_feedback(payload["feedback"])
     if row.answer is None or row.reply_to is None:
-        return False
-    with speaking(row.locale):
-        subject = _("Answer to your feedback")
-        said = f"{_('You wrote on %(day)s:', day=_given(row))}\n{_quoted(row)}"
-    foot = f"{settings.service_name}, {settings.municipality}\n{settings.phone}"
-    text = f"{row.answer}\n\n{foot}\n\n{said}\n"
-    to = row.reply_to
-    session.rollback()  # nothing is held open while the network is waited for
-    mail.send(settings, to=to, subject=subject, text=text, message_id=message_id)
-    return True
+        return None
+    answer = row.answer
+    return Told(
+        Reached(row.reply_to, None, row.locale),
+        lambda: {"answer": answer, "day": _given(row), "quote": _quoted(row)},
+    )
 
 
 def _given(row: Feedback) -> str:

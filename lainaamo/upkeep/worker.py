@@ -10,12 +10,14 @@ from flask import Flask
 
 from lainaamo.core import clockwork, house, journal, outbox
 from lainaamo.core.db import session
-from lainaamo.upkeep import actions, notices
+from lainaamo.upkeep import actions, mail, notices
 
 if TYPE_CHECKING:
     from lainaamo.config import Settings
 
 PAUSE_S = 2.0
+AT_ONCE = 100
+"""After so many messages it is looked whether another duty has become due."""
 logger = logging.getLogger(__name__)
 
 
@@ -24,8 +26,12 @@ def work_once(app: Flask) -> int:
     set_outside: Settings = app.config["SETTINGS"]
     with app.app_context(), journal.acting("worker"):
         settings = house.over(set_outside)
-        done = outbox.deliver(notices.handlers(settings))
-        done += clockwork.run(actions.rounds(settings, app.config["FILES"]))
+        handlers = notices.handlers(settings)
+        done = 0
+        with mail.kept_open():
+            while (sent := outbox.deliver(handlers, most=AT_ONCE)) == AT_ONCE:
+                done += sent + clockwork.run(actions.rounds(settings, app.config["FILES"]))
+        done += sent + clockwork.run(actions.rounds(settings, app.config["FILES"]))
         session.remove()
         return done
 
