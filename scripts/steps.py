@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 PYTHON = sys.executable
 PROGRAMS = Path(PYTHON).parent
 PYTEST = (PYTHON, "-m", "pytest", "-q", "-n", "3", "--dist=worksteal", "--durations=8")
-SERIAL = (PYTHON, "-m", "pytest", "-q", "--durations=8")
+IN_PAIRS = (PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist=worksteal", "--durations=8")
 NOT_THE_LONG_ONES = ("--ignore=tests/journeys", "--ignore=tests/proof")
 WITH_POSTGRES = (PYTHON, "-m", "tests.postgres")
 
@@ -51,8 +51,8 @@ TESTS = (
     Step(
         "journeys in Chromium",
         (
-            (*SERIAL, "-n", "2", "--dist=loadfile", "tests/journeys"),
-            (*WITH_POSTGRES, *SERIAL, "tests/journeys", "-k", ON_POSTGRES_TOO),
+            (*IN_PAIRS, "tests/journeys"),
+            (*WITH_POSTGRES, *IN_PAIRS, "tests/journeys", "-k", ON_POSTGRES_TOO),
         ),
     ),
     Step("wheel in an empty venv", ((PYTHON, "-m", "scripts.wheel"),)),

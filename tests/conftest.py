@@ -76,11 +76,16 @@ Result = TypeVar("Result")
 NewDatabase = Callable[[str], str]
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what makes no sense with this engine, or beside other tests."""
+    """Leave out what makes no sense with this engine, or beside other tests; begin the long ones.
+
+    One that waits for killed processes to come back should not be what all wait for at the end.
+    """
     others = {item for item in items if not _has_sense(item)}
     config.hook.pytest_deselected(items=list(others))
     items[:] = [item for item in items if item not in others]
+    items.sort(key=lambda item: "faults" not in item.path.parts)
 
 
 def _has_sense(item: pytest.Item) -> bool:

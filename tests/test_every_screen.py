@@ -50,6 +50,7 @@ def test_every_screen_renders_in_every_language(
             assert f'<html lang="{i18n.ADDRESS[locale]}"' in page.text, rule
 
 
+@pytest.mark.only_on("SQLite")  # who may do what is asked before any database is
 @pytest.mark.parametrize("role", [ANONYMOUS, *ROLE_RIGHTS])
 def test_the_table_of_rights_is_what_every_address_does(
     app: Lainaamo,

@@ -1,13 +1,12 @@
 """Tokens: who a program acts as, what it may do, and when it may no more."""
 
-import os
-import subprocess
-import sys
 from datetime import date, timedelta
 
 import pytest
+from click.testing import CliRunner, Result
 from sqlalchemy import select
 
+from lainaamo.cli import main
 from lainaamo.config import Settings
 from lainaamo.core import clock, journal
 from lainaamo.core.db import session, transaction
@@ -133,14 +132,13 @@ def test_nobody_gets_a_token_for_a_role_they_do_not_have(make: Make) -> None:
 # The command
 
 
-def run(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {
+def run(settings: Settings, *words: str) -> Result:
+    environment = {
         "LAINAAMO_INSTANCE": settings.instance,
         "LAINAAMO_DATABASE_URL": settings.database_url,
         "LAINAAMO_SECRET": settings.secret,
     }
-    command = [sys.executable, "-m", "lainaamo", "token", *words]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return CliRunner().invoke(main, ["token", *words], env=environment)
 
 
 def test_the_command_prints_the_token_and_nothing_else(
@@ -160,9 +158,9 @@ def test_the_command_lists_tokens_and_ends_them(settings: Settings, make: Make) 
     listed = run(settings, "list").stdout
     assert ("worker" in listed, token in listed) == (True, False)
     number = listed.split("\t")[0]
-    assert run(settings, "revoke", number).returncode == 0
+    assert run(settings, "revoke", number).exit_code == 0
     assert "ended" in run(settings, "list").stdout
-    assert run(settings, "revoke", number).returncode == 1
+    assert run(settings, "revoke", number).exit_code == 1
 
 
 @pytest.mark.parametrize("who", ["id", "email", "phone", "card"])
@@ -195,5 +193,5 @@ def test_what_cannot_be_is_told_in_a_sentence_and_nothing_is_printed(
     settings: Settings, words: tuple[str, ...]
 ) -> None:
     made = run(settings, "create", *words)
-    assert (made.returncode, made.stdout) == (1, "")
+    assert (made.exit_code, made.stdout) == (1, "")
     assert made.stderr.startswith("Error: ")

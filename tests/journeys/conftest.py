@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.conftest import NewDatabase
+from tests.conftest import WORKER, NewDatabase
 from tests.journeys.house import House, load_demo, served, settings_in, standing
 from tests.journeys.screens import ADMIN, OFFICE, STAFF, Rounds, Town
 from tests.journeys.windows import PATIENCE_MS, Windows
@@ -53,13 +54,23 @@ def house(
 
 
 @pytest.fixture(scope="session")
+def demo_shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the processes of this run keep the demo that one of them has made."""
+    own = tmp_path_factory.getbasetemp()
+    return (own if WORKER == "alone" else own.parent) / "demo-shelf"
+
+
+@pytest.fixture(scope="session")
 def town(
-    new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory, quick_passwords: None
+    new_database: NewDatabase,
+    tmp_path_factory: pytest.TempPathFactory,
+    quick_passwords: None,
+    demo_shelf: Path,
 ) -> Iterator[Town]:
     """Return the demo municipality, served."""
     folder = tmp_path_factory.mktemp("town")
     settings = settings_in(folder, new_database("town"))
-    load_demo(settings)
+    load_demo(settings, demo_shelf)
     with standing(settings) as house, served(settings, folder / "log"):
         yield Town(house)
 

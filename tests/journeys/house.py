@@ -1,7 +1,9 @@
 """A house that is really served: the program in processes of its own, and a builder beside it."""
 
 import contextlib
+import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -9,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from datetime import time as clock_time
 from itertools import count
@@ -17,6 +19,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.engine import make_url
 
 from lainaamo.app import create_app
 from lainaamo.config import Settings
@@ -109,8 +112,27 @@ def standing(settings: Settings) -> Iterator[House]:
         engine.dispose()
 
 
-def load_demo(settings: Settings) -> None:
-    """Load the demo municipality as its command does."""
+def load_demo(settings: Settings, shelf: Path) -> None:
+    """Load the demo municipality as its command does; on SQLite, copy what the shelf has of it.
+
+    The shelf is a folder that all processes of a run share: the first makes it, the others wait.
+    """
+    address = make_url(settings.database_url)
+    if address.database is None or address.get_backend_name() != "sqlite":
+        _make_demo(settings)
+        return
+    kept = replace(settings, instance=str(shelf), database_url=f"sqlite:///{shelf}/demo.db")
+    shelf.mkdir(exist_ok=True)
+    with (shelf / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shelf / "made").exists():
+            _make_demo(kept)
+            (shelf / "made").touch()
+    shutil.copytree(shelf, settings.instance)
+    shutil.move(settings.folder / "demo.db", address.database)
+
+
+def _make_demo(settings: Settings) -> None:
     command = (sys.executable, "-m", "lainaamo", "demo", "--load-only")
     subprocess.run(command, env=environment(settings), check=True, stdout=subprocess.DEVNULL)
 

@@ -27,11 +27,14 @@ LINKS = "() => [...document.querySelectorAll('a[href]')].map(link => link.href)"
 
 @pytest.fixture(scope="module")
 def hostile(
-    new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory, quick_passwords: None
+    new_database: NewDatabase,
+    tmp_path_factory: pytest.TempPathFactory,
+    quick_passwords: None,
+    demo_shelf: Path,
 ) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("hostile")
     settings = settings_in(folder, new_database("hostile"))
-    load_demo(settings)
+    load_demo(settings, demo_shelf)
     with standing(settings) as house:
         assert poison(house.app) > 1000
         with served(settings, folder / "log"):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.reading import CONTRAST, NARROWEST, RULES, too_wide, violations
-from tests.journeys.screens import Rounds
+from tests.journeys.screens import PARTS, Rounds
 from tests.journeys.windows import DESK, PHONE, Windows
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -15,7 +15,8 @@ SPOIL = """
 """
 
 
-def test_every_screen_can_be_read_by_everyone(rounds: Rounds) -> None:
+@pytest.mark.parametrize("part", PARTS)
+def test_every_screen_can_be_read_by_everyone(rounds: Rounds, part: str) -> None:
     def look(page: Page) -> list[str]:
         found = violations(page, tags=RULES)
         for width in (NARROWEST, PHONE, DESK):
@@ -25,7 +26,7 @@ def test_every_screen_can_be_read_by_everyone(rounds: Rounds) -> None:
         page.emulate_media(color_scheme="light")
         return found
 
-    rounds.go(look)
+    rounds.go(look, of=[part])
     rounds.end()
 
 
