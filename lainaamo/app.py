@@ -57,7 +57,7 @@ from lainaamo.people.visitor import Door, login_manager, rights_now, visitor
 from lainaamo.procurement import claim_list
 from lainaamo.procurement import views as procurement
 from lainaamo.reception import completing, donations, giving, receiving
-from lainaamo.upkeep import gauges
+from lainaamo.upkeep import gauges, leaving
 from lainaamo.upkeep import notices as _notices  # noqa: F401 - its letters can be worded anew
 from lainaamo.work import views as work
 
@@ -103,6 +103,7 @@ SCREENS = (
     entry.bp,
     own.bp,
     mine.bp,
+    leaving.bp,
     feed_page.bp,
     borrowers.bp,
     blocking.bp,

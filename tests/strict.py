@@ -43,6 +43,9 @@ CHANGE_BUDGETS: Mapping[str, int] = {
     # A family of six, three things each.
     "family.reserve": 200,
     "handover.hand_out": 150,
+    # Every table that names a person, and what is reserved is cancelled first.
+    "leaving.be_forgotten": 150,
+    "leaving.erase": 150,
     "taps.take_back_step": 120,
     # Once in a house's life: some two hundred categories, each looked for and added, with terms.
     "administration.take_ready_made": 800,

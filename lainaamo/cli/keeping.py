@@ -87,6 +87,7 @@ def restore(file: Path, key: Path | None, replace: bool) -> None:  # noqa: FBT00
     settings = Settings.from_environment()
     settings.folder.mkdir(parents=True, exist_ok=True)
     files = create_app(settings).config["FILES"]
+    _keep_erasures(settings)
     try:
         brought = upkeep.restore(settings, files, file, key=key, replace=replace)
     except upkeep.NotEmpty as problem:
@@ -96,7 +97,31 @@ def restore(file: Path, key: Path | None, replace: bool) -> None:  # noqa: FBT00
         raise click.ClickException(f"{file}: {problem}") from problem
     click.echo(f"{_counted(brought.told)}: every count and hash is as it was.")
     starting.migrate()
+    _forget_again()
     _look_back(brought.told)
+
+
+def _keep_erasures(settings: Settings) -> None:
+    """Note who was forgotten in the house that goes."""
+    from lainaamo.core.whole import bare_engine
+    from lainaamo.upkeep import erasures
+
+    engine = bare_engine(settings.database)
+    try:
+        erasures.note(settings, erasures.of_house(engine))
+    finally:
+        engine.dispose()
+
+
+def _forget_again() -> None:
+    """Forget who was forgotten since the backup was made."""
+    from lainaamo.core import journal
+    from lainaamo.upkeep import erasures
+
+    with starting.inside() as app, journal.acting("command"):
+        count = erasures.forget_again(app.config["SETTINGS"])
+    if count:
+        click.echo(f"{count} people had been forgotten since: they are forgotten again.")
 
 
 @click.command()

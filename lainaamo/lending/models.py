@@ -18,6 +18,7 @@ RETURNS = ("ok", "dirty", "part_missing", "broken")
 BLOCKS = ("late", "damage", "lost", "rules")
 WAYS = ("mail", "sms")
 MEANINGS = ("renew", "cancel", "choose", "unclear", "ignored")
+FACES = ("good", "fair", "bad")
 WAIT_ENDINGS = ("served", "left", "removed", "over")
 OPEN_FEED = "ended_at IS NULL AND {} IS NOT NULL"
 STEPS = (
@@ -227,6 +228,21 @@ class Renewal(Base):
     was_due_on: Mapped[date]
     due_on: Mapped[date]
     made_at: Mapped[datetime]
+
+
+class Opinion(Base):
+    """How borrowing went: one face for a loan that came back, of whoever had its link; no words."""
+
+    __tablename__ = "opinion"
+    __table_args__ = (
+        CheckConstraint(one_of("face", *FACES), name="known_face"),
+        Index("ix_opinion_given_at", "given_at"),
+    )
+
+    id: Mapped[Id]
+    loan_id: Mapped[int] = mapped_column(ForeignKey(Loan.id), unique=True)
+    face: Mapped[str]
+    given_at: Mapped[datetime]
 
 
 class Wait(Base):

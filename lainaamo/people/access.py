@@ -16,6 +16,7 @@ class Right(StrEnum):
     BORROWERS = "borrowers"  # find a borrower at the desk, write one down, lend to one
     OVERRIDE = "override"  # lend against the terms, with a reason that is kept
     BLOCK = "block"  # let somebody borrow nothing for a while, and lift that
+    ERASE = "erase"  # give a borrower all that is kept of them, and forget them for good
     THINGS = "things"  # the staff's list and a thing's whole history
     LISTS = "lists"  # loans, reservations, repairs and donations as lists, and as files
     LABELS = "labels"  # print labels
@@ -64,13 +65,13 @@ KEEPING = frozenset({Right.PLACES, Right.TERMS, Right.CHANGES, Right.TEXTS, Righ
 ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
     "resident": SIGNED_IN,
     "worker": FLOOR,
-    "counter": OFFICE | {Right.DEVICES, Right.INBOX, Right.BLOCK},
+    "counter": OFFICE | {Right.DEVICES, Right.INBOX, Right.BLOCK, Right.ERASE},
     "supervisor": OFFICE | {Right.DEVICES, Right.WORKERS},
     "buyer": SIGNED_IN | BUYING,
     "coordinator": OFFICE
     | BUYING
     | KEEPING
-    | {Right.EVERY_UNIT, Right.INBOX, Right.IMPORT, Right.BLOCK},
+    | {Right.EVERY_UNIT, Right.INBOX, Right.IMPORT, Right.BLOCK, Right.ERASE},
     "administrator": frozenset(Right),
 }
 # A PIN or a badge is easily seen by others: whoever comes in with it does the floor's work only.

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lainaamo.core.orm import Area, Base, Id, one_of, only_one
@@ -32,6 +32,7 @@ class Person(Base):
 
     `first_name` is what the person is called; a worker has a `number` and is shown as it to others.
     Who has both a phone and an e-mail address is written to by e-mail, unless `prefers_sms`.
+    Erased: the row is empty since `erased_at`, and stays so that no id is ever another's.
     """
 
     __tablename__ = "person"
@@ -40,6 +41,12 @@ class Person(Base):
         only_one("uq_person_email", "email", where="email IS NOT NULL"),
         only_one("uq_person_phone", "phone", where="phone IS NOT NULL"),
         only_one("uq_person_number", "number", where="number IS NOT NULL"),
+        Index(
+            "ix_person_erased",
+            "id",
+            sqlite_where=text("erased_at IS NOT NULL"),
+            postgresql_where=text("erased_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -51,6 +58,7 @@ class Person(Base):
     prefers_sms: Mapped[bool] = mapped_column(default=False, server_default=false())
     made_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
 
 class Grant(Base):

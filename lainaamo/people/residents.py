@@ -22,6 +22,9 @@ CODE_DIGITS = 6
 CHANGED = "contact.changed"
 # Where a proof leads that confirms reservations: no address, so nobody can ask to go there.
 CONFIRMS = "confirms"
+# One that is asked before somebody is forgotten for good.
+ERASES = "erases"
+APART = (CONFIRMS, ERASES)
 MOST_CHILDREN = 12
 IN_USE = Refusal(
     N_("Another account has this contact. Sign in with it, or call us."), code="contact_in_use"
@@ -54,13 +57,19 @@ def find_by_token(token: str, key: str, *, confirms: bool = False) -> ContactPro
     if not hmac.compare_digest(made.encode(), given.encode()):
         return None
     this = select(ContactProof).where(ContactProof.nonce == nonce)
-    of_sort = ContactProof.going == CONFIRMS if confirms else ContactProof.going != CONFIRMS
+    of_sort = ContactProof.going == CONFIRMS if confirms else ContactProof.going.not_in(APART)
     return session.scalar(this.where(of_sort))
 
 
 def find_asked(browser: str) -> ContactProof | None:
     """Return what a browser asked for last to sign in, while it can still be used."""
-    return _newest(browser, ContactProof.going != CONFIRMS)
+    return _newest(browser, ContactProof.going.not_in(APART))
+
+
+def find_to_erase(browser: str, person_id: int) -> ContactProof | None:
+    """Return what was sent last so that somebody may be forgotten, while it can be used."""
+    mine = ContactProof.person_id == person_id
+    return _newest(browser, ContactProof.going == ERASES, mine)
 
 
 def find_to_confirm(browser: str, contact: Contact) -> ContactProof | None:
@@ -123,17 +132,22 @@ def count_guess(proof_id: int) -> bool:
 
 def prove(proof_id: int) -> Person:
     """Use a proof up and return whose the contact is: written down now if new; only one wins."""
+    proof = use_up(proof_id)
+    contact = contact_of(proof)
+    if proof.person_id is not None:
+        return _moved(session.get_one(Person, proof.person_id), contact)
+    return actions.find_or_add("", contact, locale=proof.locale)
+
+
+def use_up(proof_id: int) -> ContactProof:
+    """Use a proof up; of many at once only one wins, and a late one is refused."""
     this = update(ContactProof).where(ContactProof.id == proof_id, ContactProof.used_at.is_(None))
     in_time = this.where(ContactProof.ends_at > clock.now())
     used = in_time.values(used_at=clock.now()).returning(ContactProof.id)
     if session.scalar(used) is None:
         words = N_("This code was used already or is too old. Ask for a new one.")
         raise Refusal(words, code="used_code")
-    proof = session.get_one(ContactProof, proof_id, populate_existing=True)
-    contact = contact_of(proof)
-    if proof.person_id is not None:
-        return _moved(session.get_one(Person, proof.person_id), contact)
-    return actions.find_or_add("", contact, locale=proof.locale)
+    return session.get_one(ContactProof, proof_id, populate_existing=True)
 
 
 def _moved(person: Person, contact: Contact) -> Person:

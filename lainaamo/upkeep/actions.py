@@ -25,7 +25,7 @@ from lainaamo.people import residents
 from lainaamo.people.models import SignIn
 from lainaamo.reception import actions as reception
 from lainaamo.reception import donors
-from lainaamo.upkeep import backup, webhooks
+from lainaamo.upkeep import backup, erasing, webhooks
 
 SEALED_AT_ONCE = 1000
 STRAYS_AT_ONCE = 500
@@ -52,6 +52,7 @@ def rounds(settings: Settings, files: Files) -> list[Round]:
         Round("erase old finders", erase_old_finders),
         Round("erase old donors", erase_old_donors),
         Round("forget blocks that are over", forget_blocks),
+        Round("forget old loans", forget_old_loans),
         Round("throw old lists away", throw_old_lists_away),
         *BROUGHT,
     ]
@@ -176,3 +177,18 @@ def erase_old_donors() -> None:
         with transaction():
             if donors.erase_old() < donors.ERASED_AT_ONCE:
                 return
+
+
+def forget_old_loans() -> None:
+    """Forget who borrowed what at the keep-time, then who has nothing left here."""
+    for forget_some in (erasing.forget_old_loans, erasing.forget_old_reservations):
+        while True:
+            with transaction():
+                if forget_some() < erasing.AT_ONCE:
+                    break
+    for person_id in erasing.idle_people():
+        try:
+            with transaction():
+                erasing.forget(person_id)
+        except Exception:
+            logger.exception("forgetting person %s failed", person_id)

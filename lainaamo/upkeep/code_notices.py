@@ -56,11 +56,36 @@ MOVED = letters.add(
     )
 )
 
+ERASING = "erasing.asked"
+ERASURE = letters.add(
+    Letter(
+        number=21,
+        kind=ERASING,
+        title=N_("Code to erase one's data"),
+        blanks=("code",),
+        subject=N_("%(code)s is your code: erase my data"),
+        mail=(
+            N_("You asked us to erase your data in %(service)s."),
+            N_("Your code is %(code)s"),
+            N_("Write it on the page where you asked for it. It works for 10 minutes."),
+            N_("Did you not ask? Then do nothing. Nothing is erased without the code."),
+            SIGNED,
+        ),
+        sms=(
+            N_("%(code)s is your code: erase my data"),
+            N_("Did you not ask? Then do nothing. Nothing is erased without the code."),
+        ),
+        must=("code",),
+        at_once=True,
+    )
+)
+
 
 def handlers(settings: Settings) -> Mapping[str, Handler]:
     """Return what is done for each kind of message about a contact."""
     return {
         CODE.kind: handler(settings, CODE, _asked),
+        ERASING: handler(settings, ERASURE, _erasing),
         CHANGED: handler(settings, MOVED, _changed),
     }
 
@@ -79,6 +104,15 @@ def _asked(settings: Settings, payload: dict[str, Any], _message_id: str) -> Tol
             "link": f"{settings.public_url.rstrip('/')}/omat/linkki/{token}",
         },
     )
+
+
+def _erasing(settings: Settings, payload: dict[str, Any], _message_id: str) -> Told | None:
+    """Send the code by which somebody is forgotten; there is no link that does it."""
+    proof = session.get(ContactProof, payload["proof"])
+    if proof is None or not is_open(proof):
+        return None
+    code = code_of(proof, installation_key(settings))
+    return Told(Reached(proof.email, proof.phone, proof.locale), lambda: {"code": code})
 
 
 def _changed(_settings: Settings, payload: dict[str, Any], _message_id: str) -> Told | None:

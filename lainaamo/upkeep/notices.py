@@ -24,6 +24,7 @@ from lainaamo.upkeep import (
     code_notices,
     confirm_notices,
     donation_notices,
+    erasures,
     found_notices,
     imports,
     replies,
@@ -122,6 +123,7 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
         **donation_notices.handlers(settings),
         **found_notices.handlers(settings),
         **code_notices.handlers(settings),
+        **erasures.handlers(settings),
         **confirm_notices.handlers(settings),
         **imports.handlers(),
     }

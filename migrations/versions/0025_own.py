@@ -1,12 +1,39 @@
-"""Own."""
+"""People are forgotten for good, and say how borrowing went."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0025"
 down_revision = "0024"
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+ERASED = sa.text("erased_at IS NOT NULL")
+FACES = ("good", "fair", "bad")
 
 
 def upgrade() -> None:
     """Make it so."""
+    op.add_column("person", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_person_erased", "person", ["id"], sqlite_where=ERASED, postgresql_where=ERASED
+    )
+    known = ", ".join(repr(face) for face in FACES)
+    op.create_table(
+        "opinion",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("loan_id", KEY, nullable=False),
+        sa.Column("face", sa.String(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(f"face IN ({known})", name=op.f("ck_opinion_known_face")),
+        sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_opinion_loan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opinion")),
+        sa.UniqueConstraint("loan_id", name=op.f("uq_opinion_loan_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_opinion_given_at", "opinion", ["given_at"])
 
 
 def downgrade() -> None:
     """Take it back."""
+    op.drop_table("opinion")
+    op.drop_index("ix_person_erased", table_name="person")
+    op.drop_column("person", "erased_at")
