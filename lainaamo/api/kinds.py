@@ -32,6 +32,7 @@ from lainaamo.goods.models import POOLS
 from lainaamo.goods.models import Kind as KindRow
 from lainaamo.goods.queries import Group
 from lainaamo.goods.words import name_of
+from lainaamo.lending import ahead
 from lainaamo.lending import queries as lending
 from lainaamo.people.access import Right
 
@@ -485,7 +486,7 @@ def _first_free(chosen: Choice) -> date | None:
 def _instead(chosen: Choice) -> list[Alternative]:
     shelf, (first, last) = chosen.shelf, chosen.days
     until = shelf.taken_until(last)
-    return alternatives(lending.kinds_instead(chosen.kind, first, until, site_id=shelf.site_id))
+    return alternatives(ahead.kinds_instead(chosen.kind, first, until, site_id=shelf.site_id))
 
 
 def alternatives(kind_ids: Sequence[int]) -> list[Alternative]:

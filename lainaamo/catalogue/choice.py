@@ -11,6 +11,7 @@ from lainaamo.core import clock
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Kind, Site
 from lainaamo.goods.opening import Opening
+from lainaamo.lending import ahead
 from lainaamo.lending import queries as lending
 from lainaamo.lending.stretch import Days, Shelf, monday_of
 
@@ -90,7 +91,7 @@ def choice(kind: Kind, args: Mapping[str, str]) -> Choice | None:
     if not sites:
         return None
     site = next((one for one in sites if one.key == args.get("paikka")), sites[0])
-    stock = goods.stock(kind.id)
+    stock = ahead.stock(kind.id)
     sizes = {thing.size for thing in stock.things if thing.site_id == site.id}
     size = args.get("koko") if args.get("koko") in sizes else None
     terms = lending.terms_of(kind.category_id)

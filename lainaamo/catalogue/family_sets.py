@@ -16,8 +16,8 @@ from lainaamo.goods.fitting import Body, distance, family_of, goes_with
 from lainaamo.goods.models import Kind
 from lainaamo.goods.opening import Opening
 from lainaamo.goods.queries import Heap
+from lainaamo.lending import ahead, rules
 from lainaamo.lending import queries as lending
-from lainaamo.lending import rules
 from lainaamo.lending.rules import Terms
 from lainaamo.lending.together import Part, Together, sizes_by_kind
 
@@ -225,7 +225,7 @@ def shop(doing: Doing) -> Shop | None:
         kinds=kinds,
         by_role=roles,
         bindings=sized,
-        stocks=goods.stocks(kinds),
+        stocks=ahead.stocks(kinds),
         terms=lending.terms_of_all(kind.category_id for kind in kinds.values()),
         opening=goods.opening(sites[0]),
     )

@@ -15,8 +15,8 @@ from lainaamo.goods import queries as goods
 from lainaamo.goods.availability import free
 from lainaamo.goods.models import Kind
 from lainaamo.goods.queries import Where
+from lainaamo.lending import ahead, rules
 from lainaamo.lending import queries as lending
-from lainaamo.lending import rules
 
 MOST = 6
 
@@ -116,7 +116,7 @@ def _taken_until(chosen: Choice, site_id: int) -> date | None:
 def _alike(chosen: Choice) -> Iterator[dict[str, Any]]:
     """Yield alike kinds that are free on these days: at the site, else at another."""
     alike = goods.kinds_like(chosen.kind)
-    stocks = goods.stocks(kind.id for kind in alike)
+    stocks = ahead.stocks(kind.id for kind in alike)
     taken_at = {site: _taken_until(chosen, site.id) for site in goods.wheres()}
     for kind in alike:
         for site in sorted(taken_at, key=lambda site: site.id != chosen.shelf.site_id):

@@ -10,11 +10,12 @@ from typing import NamedTuple
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
 from lainaamo.goods import queries as goods
-from lainaamo.goods.availability import count_free, free
+from lainaamo.goods.availability import Stock, count_free, free
 from lainaamo.goods.opening import Opening
 from lainaamo.goods.queries import Heap, Taking
+from lainaamo.lending import ahead, rules
 from lainaamo.lending import queries as lending
-from lainaamo.lending import rules
+from lainaamo.lending.ahead import InLine
 from lainaamo.lending.rules import Terms
 
 Days = tuple[date, date]
@@ -97,8 +98,13 @@ class Supply:
             pile: None if pile.kind_id in lost else self._counted(pile, days, taken.get(pile))
             for pile, days in asked.items()
         }
-        hard = [pile for pile, number in counted.items() if number is None]
-        stocks = goods.stocks({pile.kind_id for pile in hard}) if hard else {}
+        lines = ahead.lines({pile.kind_id for pile, number in counted.items() if number != 0})
+        hard = [
+            pile
+            for pile, number in counted.items()
+            if number is None or (number and pile.kind_id in lines)
+        ]
+        stocks = _stocks({pile.kind_id for pile in hard}, lines)
         packed = {
             pile: free(stocks[pile.kind_id], *asked[pile], site_id=pile.site_id, size=pile.size)
             for pile in hard
@@ -152,6 +158,11 @@ class Supply:
         except Refusal:
             return None
         return first, rules.taken_until(last, opening=opening, terms=terms)
+
+
+def _stocks(kind_ids: Collection[int], lines: Mapping[int, Sequence[InLine]]) -> dict[int, Stock]:
+    facts = goods.stocks(kind_ids) if kind_ids else {}
+    return {one: ahead.with_line(stock, lines.get(one, ())) for one, stock in facts.items()}
 
 
 def _soonest(opening: Opening) -> Days:

@@ -49,7 +49,7 @@ class Area(StrEnum):
 
     HOUSE = "house"  # what the office arranges: sites and hours, groups, terms, settings, texts
     PEOPLE = "people"  # who is signed in and may do what
-    GOODS = "goods"  # what things there are, and when they are taken
+    GOODS = "goods"  # what things there are, when they are taken, who waits for them
     WORK = "work"  # what has been done: the journal, what can be undone, what waits to be looked at
 
 

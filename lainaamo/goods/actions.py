@@ -365,14 +365,15 @@ class Promised:
     size: str | None
 
 
-def promise(wanted: Sequence[Wanted]) -> list[Promised] | None:
+def promise(wanted: Sequence[Wanted], stocks: Mapping[int, Stock]) -> list[Promised] | None:
     """Promise all these things or none: None where they cannot all be had.
 
-    Other movable promises may change their thing to make room. The kinds must be locked.
+    Other movable promises may change their thing to make room. The kinds must be locked, and their
+    stocks read since.
     """
     uses: list[Promised] = []
     for kind_id in sorted({want.kind_id for want in wanted}):
-        stock = queries.stock(kind_id)
+        stock = stocks[kind_id]
         wishes = _wishes([want for want in wanted if want.kind_id == kind_id])
         placing = pack(stock, wishes)
         if placing is None:

@@ -9,13 +9,18 @@ no single thing for Monday to Wednesday. So every answer here is a placing that 
 and wishes are added one after another in one way only: a number shown as free can be reserved at
 once or one by one. The search is bounded; what it does not find in its steps is not free.
 
+People in *line* are placed after all promises, in their order, each on the first days that are left
+for them. They hold no thing, and their days may come sooner; but who asks next gets only what is
+left, so nobody is made to wait longer by somebody who came later. (Schedulers of computers know the
+same rule as conservative backfilling.)
+
 Inside, the days a thing is taken are one whole number, bit n being day n after a base day, so that
 two stretches meet where `a & b` is not zero. A stretch without an end is a negative number.
 """
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import takewhile, tee
 from typing import NamedTuple
@@ -28,6 +33,9 @@ STEPS_IN_ALL = 10_000
 
 AHEAD_DAYS = 400
 """How far `first_free` looks, in days."""
+
+LINE_KEYS = -1_000_000_000
+"""The key that the first in line has on a board; those behind have smaller ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +76,16 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """All there is of one kind: its things, their fixed days and the movable promises."""
+    """All there is of one kind: its things, their fixed days and the movable promises.
+
+    `line` are the days that people in line will get, the first in line first (their keys count for
+    nothing): `line_up` finds them.
+    """
 
     things: Sequence[Thing]
     fixed: Sequence[Fixed] = ()
     wishes: Sequence[Wish] = ()
+    line: Sequence[Wish] = ()
 
 
 def same_day(day: date) -> date:
@@ -91,8 +104,9 @@ def pack(stock: Stock, new: Sequence[Wish] = ()) -> dict[int, int] | None:
     if len(set(keys)) < len(keys):
         raise ValueError("Two wishes share a key.")
     board = _Board(stock, min((wish.first_day for wish in new), default=date.max))
-    placed = all(board.add(board.piece(wish)) for wish in new)
-    return board.at if placed else None
+    if not all(board.add(board.piece(wish)) for wish in new):
+        return None
+    return {key: thing for key, thing in board.at.items() if key > LINE_KEYS}
 
 
 def moves(stock: Stock, placing: dict[int, int]) -> dict[int, int]:
@@ -160,6 +174,28 @@ def _all_fit(
         for number, size in enumerate(sizes)
     )
     return all(board.add(piece) for piece in pieces)
+
+
+class Asking(NamedTuple):
+    """Somebody in line: the stretches that would do (first to last taken day), the best first."""
+
+    stretches: Sequence[tuple[date, date]]
+    size: str | None
+    site_id: int
+
+
+def line_up(stock: Stock, line: Iterable[Asking], from_day: date) -> Iterator[int | None]:
+    """Say of each in line which stretch is the first that is left when those before have theirs.
+
+    None where there is none. What one could not have, nobody behind who asks alike can.
+    """
+    board = _Board(replace(stock, line=()), from_day)
+    tried: dict[Asking, int] = {}
+    for number, one in enumerate(line):
+        first = tried.get(one, 0)
+        found = board.stand(LINE_KEYS - number, one, first)
+        tried[one] = len(one.stretches) if found is None else found
+        yield found
 
 
 class Taken(NamedTuple):
@@ -307,7 +343,8 @@ class _Board:
     """What stands where: the `fixed` and `busy` days of each thing, and the pieces `on` it."""
 
     def __init__(self, stock: Stock, from_day: date) -> None:
-        self.base = min([from_day, *(wish.first_day for wish in stock.wishes)]).toordinal()
+        known = (*stock.wishes, *stock.line)
+        self.base = min([from_day, *(wish.first_day for wish in known)]).toordinal()
         self.shelves: dict[tuple[int, str | None], list[int]] = {}
         self.sizes: dict[int, str | None] = {}
         self.fixed: dict[int, int] = {}
@@ -322,6 +359,7 @@ class _Board:
         self.homeless: list[_Piece] = []
         self.steps_left = 0
         self._place_present(stock.wishes)
+        self._place_line(stock.line)
 
     def _shelve(self, thing: Thing) -> None:
         self.shelves.setdefault((thing.site_id, None), []).append(thing.id)
@@ -353,6 +391,29 @@ class _Board:
             else:
                 displaced.append(piece)
         self._house(displaced)
+
+    def _place_line(self, line: Sequence[Wish]) -> None:
+        """Keep for those in line the days that were found for them; the promised go before."""
+        for number, wish in enumerate(line):
+            self._stand(self.piece(wish)._replace(key=LINE_KEYS - number))
+        self.steps_left = STEPS_IN_ALL
+
+    def stand(self, key: int, asking: "Asking", start: int) -> int | None:
+        """Place somebody in line on the first stretch that is left, from this one on.
+
+        The steps are not counted afresh: a long line must not take long to be looked at.
+        """
+        for number in range(start, len(asking.stretches)):
+            piece = self.cut(key, *asking.stretches[number], asking.size, asking.site_id)
+            if self._stand(piece):
+                return number
+        return None
+
+    def _stand(self, piece: _Piece) -> bool:
+        found = self.find(piece)
+        if found is not None:
+            self._apply(found)
+        return found is not None
 
     def _house(self, displaced: Iterable[_Piece]) -> None:
         """Find things for those who lost theirs; the steps are counted afresh from here."""

@@ -13,11 +13,12 @@ from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.actions import Wanted
+from lainaamo.goods.availability import Fixed, Stock
 from lainaamo.goods.in_hand import InHand
 from lainaamo.goods.models import Item, Kind, Site, Use
 from lainaamo.goods.opening import Opening
 from lainaamo.goods.words import name_of
-from lainaamo.lending import making, queries, rules, turns
+from lainaamo.lending import ahead, making, queries, rules, turns
 from lainaamo.lending.models import Bundle, Line, Loan, Reservation
 from lainaamo.lending.rules import Terms
 from lainaamo.lending.stands import Stand, stand
@@ -92,9 +93,10 @@ def promise_things(
     _check_at_once([kinds[one.kind_id].category_id for one in asked], borrower)
     # Who waits for one goes before; nobody stands in line where anything is free, but days pass.
     turns.give(one.kind_id for one in asked)
-    uses = goods.promise(wanted)
+    there = ahead.stocks(kinds)
+    uses = goods.promise(wanted, there)
     if uses is None:
-        raise not_free(wanted, last_day, opening)
+        raise not_free(wanted, last_day, opening, there)
     reservation = making.write_down(
         for_name=borrower.for_name,
         person_id=borrower.person_id,
@@ -183,9 +185,11 @@ def _check_at_once(categories: Sequence[int], borrower: Borrower) -> None:
         rules.check_at_once(has, categories.count(category), terms=queries.terms_of(category))
 
 
-def not_free(wanted: Sequence[Wanted], last_day: date, opening: Opening) -> Refusal:
+def not_free(
+    wanted: Sequence[Wanted], last_day: date, opening: Opening, stocks: Mapping[int, Stock]
+) -> Refusal:
     """Tell when all of it can be had, which of the kinds are missing, and what would do instead."""
-    together, first_day = _together(wanted, opening), wanted[0].first_day
+    together, first_day = _together(wanted, opening, stocks), wanted[0].first_day
     first_free = together.first_free_day(first_day, last_day, today=clock.today())
     lacking = together.lacking(first_day, last_day)
     if first_free == first_day or not lacking:
@@ -193,16 +197,16 @@ def not_free(wanted: Sequence[Wanted], last_day: date, opening: Opening) -> Refu
         return Refusal(words, code="not_free", first_free_day=None, alternatives=[])
     kind, site_id = goods_queries.get_kind(lacking[0].kind_id), together.site_id
     until = next(want.last_day for want in wanted if want.kind_id == kind.id)
-    instead = queries.kinds_instead(kind, first_day, until, site_id=site_id)
+    instead = ahead.kinds_instead(kind, first_day, until, site_id=site_id)
     if len(together.parts) == 1:
         return rules.not_free(first_free, instead)
     day = together.first_lacking_day(lacking[0], first_day, last_day) or first_day
     return rules.part_not_free(name_of(kind), day, first_free, instead)
 
 
-def _together(wanted: Sequence[Wanted], opening: Opening) -> Together:
+def _together(wanted: Sequence[Wanted], opening: Opening, stocks: Mapping[int, Stock]) -> Together:
     asked = sizes_by_kind((want.kind_id, want.size) for want in wanted)
-    stocks, kinds = goods_queries.stocks(asked), goods_queries.kinds(asked)
+    kinds = goods_queries.kinds(asked)
     terms = {kind.id: queries.terms_of(kind.category_id) for kind in kinds}
     parts = [Part(one, stocks[one], terms[one], sizes) for one, sizes in asked.items()]
     return Together(parts, wanted[0].site_id, opening)
@@ -286,13 +290,13 @@ def lend(
     _check_can_go(thing, before)
     terms = queries.terms_of(thing.category_id)
     opening = goods_queries.opening(thing.site_id)
+    taken_until = rules.taken_until(due_on, opening=opening, terms=terms)
     if override is None:
-        _check_may_have(thing, borrower, line, terms)
+        _check_may_have(thing, borrower, line, terms, taken_until)
     if line is not None:
         _fetch(line)
     if before["rest"] is not None:
         goods.end_rest(thing.id)
-    taken_until = rules.taken_until(due_on, opening=opening, terms=terms)
     use_id = goods.take(thing, "on_loan", clock.today(), taken_until, due_on=due_on)
     if before["place"] is not None:
         session.execute(_NOWHERE, {"item": thing.id})
@@ -302,13 +306,19 @@ def lend(
     return loan_id
 
 
-def _check_may_have(thing: InHand, borrower: Borrower, line: Line | None, terms: Terms) -> None:
+def _check_may_have(
+    thing: InHand, borrower: Borrower, line: Line | None, terms: Terms, taken_until: date
+) -> None:
     if line is not None:
         rules.check_may_have(queries.blocked_until(_who_comes(borrower, line)))
-    elif borrower.person_id is not None:
-        found = queries.owing(borrower.person_id, thing.category_id)
-        rules.check_may_have(found.blocked_until)
+        return
+    found = queries.owing(borrower.person_id, thing.category_id, thing.kind_id)
+    rules.check_may_have(found.blocked_until)
+    if borrower.person_id is not None:
         rules.check_at_once(found.has, 1, terms=terms)
+    if found.is_waited:
+        taken = Fixed(thing.id, clock.today(), taken_until)
+        rules.check_passes_nobody(ahead.delayed_by(taken, thing.kind_id, borrower.person_id))
 
 
 def _who_comes(borrower: Borrower, line: Line | None) -> int | None:

@@ -1,14 +1,15 @@
 """Changing a reservation's days and sizes: the new promise comes first, or the old one stays."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from lainaamo.core import clock, journal, outbox
 from lainaamo.core.db import session
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
+from lainaamo.goods.availability import Stock
 from lainaamo.goods.models import Use
-from lainaamo.lending import actions, rules
+from lainaamo.lending import actions, ahead, new_days, rules
 from lainaamo.lending.actions import Asked
 from lainaamo.lending.models import Reservation
 
@@ -54,10 +55,18 @@ def _promise_again(
         for line in lines
     ]
     before = [session.get_one(Use, line.use_id) for line in lines]
+    there = _stocks_without(before)
     goods.set_free(before)
-    uses = goods.promise(wanted)
+    uses = goods.promise(wanted, there)
     if uses is None:
-        raise actions.not_free(wanted, last_day, opening)
+        raise actions.not_free(wanted, last_day, opening, there)
     for line, use in zip(lines, uses, strict=True):
         line.use_id, line.size, line.pulled_at = use.id, use.size, None
     goods.forget(use.id for use in before)
+
+
+def _stocks_without(uses: Sequence[Use]) -> Mapping[int, Stock]:
+    """Return what there is without these promises, whose days those in line did not reckon with."""
+    own = {use.id for use in uses}
+    stocks = ahead.stocks({use.kind_id for use in uses})
+    return {one: new_days.without(stock, own) for one, stock in stocks.items()}

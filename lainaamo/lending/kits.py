@@ -9,7 +9,7 @@ from lainaamo.goods import kits
 from lainaamo.goods import queries as goods
 from lainaamo.goods.kits import Piece
 from lainaamo.goods.models import Kind
-from lainaamo.lending import queries
+from lainaamo.lending import ahead, queries
 from lainaamo.lending.actions import Asked, Bundled
 from lainaamo.lending.together import Part, Together, sizes_by_kind
 
@@ -51,7 +51,7 @@ def kit(kind_id: int, sizes: Sizes | None = None) -> Kit | None:
 def together(kit: Kit, site_id: int) -> Together:
     """Return when all parts of a kit can be had at a site."""
     asked = sizes_by_kind(kit.things())
-    stocks, category_of = goods.stocks(asked), {one.kind_id: one.category_id for one in kit.pieces}
+    stocks, category_of = ahead.stocks(asked), {one.kind_id: one.category_id for one in kit.pieces}
     terms = queries.terms_of_all(category_of.values())
     parts = [
         Part(kind_id, stocks[kind_id], terms[category_of[kind_id]], wanted)

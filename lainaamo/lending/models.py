@@ -254,6 +254,7 @@ class Wait(Base):
     """
 
     __tablename__ = "wait"
+    counted_in = Area.GOODS
     __table_args__ = (
         CheckConstraint("days > 0", name="some_days"),
         CheckConstraint(
@@ -298,6 +299,7 @@ class BorrowerBlock(Base):
     """
 
     __tablename__ = "borrower_block"
+    counted_in = Area.GOODS  # who is blocked holds up nobody in line
     __table_args__ = (CheckConstraint(one_of("reason", *BLOCKS), name="known_reason"),)
 
     id: Mapped[Id]

@@ -1,11 +1,11 @@
 """On which days a whole reservation could be moved: its own promises are not in its way."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from lainaamo.goods import queries as goods
 from lainaamo.goods.availability import Stock
-from lainaamo.lending import queries
+from lainaamo.lending import ahead, queries
 from lainaamo.lending.models import Reservation
 from lainaamo.lending.together import Part, Together, sizes_by_kind
 
@@ -15,13 +15,14 @@ def of(made: Reservation, sizes: Mapping[int, str | None]) -> Together:
     own = {line.use_id for line in made.lines}
     category_of = {line.kind_id: line.kind.category_id for line in made.lines}
     asked = sizes_by_kind((line.kind_id, sizes.get(line.id, line.size)) for line in made.lines)
-    stocks, terms = goods.stocks(asked), queries.terms_of_all(category_of.values())
+    stocks, terms = ahead.stocks(asked), queries.terms_of_all(category_of.values())
     parts = [
-        Part(kind_id, _without(stocks[kind_id], own), terms[category_of[kind_id]], wanted)
+        Part(kind_id, without(stocks[kind_id], own), terms[category_of[kind_id]], wanted)
         for kind_id, wanted in asked.items()
     ]
     return Together(parts, made.site_id, goods.opening(made.site_id))
 
 
-def _without(stock: Stock, uses: set[int]) -> Stock:
+def without(stock: Stock, uses: Collection[int]) -> Stock:
+    """Return a stock without these promises; those in line keep the days they would have."""
     return replace(stock, wishes=[wish for wish in stock.wishes if wish.key not in uses])

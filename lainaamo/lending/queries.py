@@ -13,7 +13,7 @@ from lainaamo.core.db import session
 from lainaamo.core.kept import once_per_change
 from lainaamo.core.orm import Area
 from lainaamo.goods import queries as goods
-from lainaamo.goods.availability import Stock, first_free, free
+from lainaamo.goods.availability import Stock, first_free
 from lainaamo.goods.models import Item, Kind, Use
 from lainaamo.goods.opening import Opening
 from lainaamo.lending import rules
@@ -204,21 +204,25 @@ def count_at_once(person_id: int, category_id: int) -> int:
 
     A place in line counts as the thing it becomes: so nobody has to be counted when its turn comes.
     """
-    return owing(person_id, category_id).has
+    return owing(person_id, category_id, 0).has
 
 
 class Owing(NamedTuple):
-    """How a borrower stands: blocked until a day, and with so many things of a category."""
+    """How a borrower stands: blocked until a day, and with so many things of a category.
+
+    `is_waited` tells whether others stand in line for the kind.
+    """
 
     blocked_until: date | None
     has: int
+    is_waited: bool
 
 
-def owing(person_id: int, category_id: int) -> Owing:
+def owing(person_id: int | None, category_id: int, kind_id: int) -> Owing:
     """Return what decides whether somebody may have one thing more; see `count_at_once`."""
-    asked = {"person": person_id, "category": category_id, "today": clock.today()}
-    day, *numbers = session.execute(_OWING, asked).one()
-    return Owing(day, sum(numbers))
+    asked = {"person": person_id or 0, "category": category_id, "kind": kind_id}
+    day, waited, *numbers = session.execute(_OWING, {**asked, "today": clock.today()}).one()
+    return Owing(day, sum(numbers), waited > 0)
 
 
 def _owing() -> Select[Any]:
@@ -247,7 +251,9 @@ def _owing() -> Select[Any]:
     waits = select(func.count()).select_from(Wait).join(Wait.kind)
     waits = waits.where(Wait.person_id == person, Kind.category_id == category)
     waits = waits.where(Wait.ended_at.is_(None))
-    return select(*(one.scalar_subquery() for one in (block, lines, loans, waits)))
+    others = select(func.count()).select_from(Wait).where(Wait.kind_id == bindparam("kind"))
+    others = others.where(Wait.ended_at.is_(None), Wait.person_id != person)
+    return select(*(one.scalar_subquery() for one in (block, others, lines, loans, waits)))
 
 
 _OWING = _owing()
@@ -297,16 +303,6 @@ def first_free_day(
     )
     too_far = found is not None and (found - clock.today()).days > terms.ahead_days
     return None if too_far else found
-
-
-def kinds_instead(
-    kind: Kind, first_day: date, last_taken_day: date, *, site_id: int, most: int = 3
-) -> list[int]:
-    """Return the ids of alike kinds that are free on these days at the site."""
-    alike = [other.id for other in goods.kinds_like(kind)]
-    stocks = goods.stocks(alike)
-    fitting = (i for i in alike if free(stocks[i], first_day, last_taken_day, site_id=site_id))
-    return [kind_id for kind_id, _ in zip(fitting, range(most), strict=False)]
 
 
 # The line for a kind

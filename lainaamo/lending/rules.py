@@ -21,7 +21,7 @@ REMOVALS = ("asked", "not_reached", "got_another", "our_mistake")
 # Why somebody at the counter lends though the terms say no; a code, so that nothing of a person is
 # written down.
 OVERRIDES = ("agreed", "group", "idle", "exchange")
-OVERRIDABLE = frozenset({"at_once", "too_long", "closed", "blocked"})
+OVERRIDABLE = frozenset({"at_once", "too_long", "closed", "blocked", "someone_waits"})
 LONGEST_OVERRIDE_DAYS = 366
 LONGEST_BLOCK_DAYS = 366
 
@@ -107,6 +107,13 @@ def check_may_have(blocked_until: date | None) -> None:
         raise Refusal(words, code="blocked", day=blocked_until)
 
 
+def check_passes_nobody(turn_on: date | None) -> None:
+    """Refuse to lend what somebody in line would get on a day; told to the desk."""
+    if turn_on is not None:
+        words = N_("Somebody in line gets this on %(day)s. Lend it until an earlier day.")
+        raise Refusal(words, code="someone_waits", day=turn_on)
+
+
 def check_block_days(last_day: date, *, today: date) -> None:
     """Refuse a block that is over, or one for longer than a year."""
     if last_day < today:
@@ -159,20 +166,6 @@ def check_reason(reason: str, known: Sequence[str]) -> None:
     """Refuse a reason that is not among those known."""
     if reason not in known:
         raise Refusal(N_("Choose the reason from the list."), code="no_such_reason")
-
-
-def days_of_turn(
-    first_day: date, days: int, *, today: date, opening: Opening, terms: Terms
-) -> tuple[date, date] | None:
-    """Return the first and last day of a loan for whom it is the turn now; None: always closed.
-
-    It begins on the wished day or, when that is over, on the next open one; it is as long as
-    wished, shortened to the last open day.
-    """
-    first = opening.next_open(max(first_day, today))
-    if first is None:
-        return None
-    return first, opening.due_on(first, min(days, terms.longest_days))
 
 
 def pick_up_by(first_day: date, last_day: date, *, opening: Opening, terms: Terms) -> date:

@@ -2,15 +2,17 @@
 
 It becomes an ordinary reservation with its days, so nobody else ever sees the thing free. Whoever
 is first in line and can use it gets it: of the same wish always the first; for another size or
-other days somebody behind may fit. No limit is counted here: a place in line is one of what its
+other days somebody behind may fit, if it takes nothing of the days that those before will get
+(`ahead`). No limit is counted here: a place in line is one of what its
 person may have at once from the moment of joining.
 """
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, delete, select
 
@@ -22,8 +24,9 @@ from lainaamo.goods import freed
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.actions import Promised, Wanted
 from lainaamo.goods.availability import Wish, pack
-from lainaamo.goods.models import Kind, Use
-from lainaamo.lending import making, queries, rules
+from lainaamo.goods.models import Use
+from lainaamo.lending import ahead, making, queries
+from lainaamo.lending.ahead import InLine, Turn
 from lainaamo.lending.models import Line, Reservation, Wait
 
 MESSAGE = "turn.came"
@@ -33,15 +36,6 @@ TOLD_AFTER = timedelta(minutes=5)
 logger = logging.getLogger(__name__)
 
 LATELY = timedelta(days=1)
-
-
-class Turn(NamedTuple):
-    """What somebody would get now: from its first to its last day, kept until a day."""
-
-    first_day: date
-    last_day: date
-    taken_until: date
-    pick_up_by: date
 
 
 def give_freed() -> None:
@@ -93,53 +87,42 @@ def give(kind_ids: Iterable[int]) -> None:
             _write_down(wait, turn, use)
 
 
-def _served(kind_id: int) -> Iterator[tuple[Wait, Turn, Promised]]:
-    line = queries.line_of([kind_id], fresh=True)
-    blocked = queries.blocked_people(wait.person_id for wait in line)
-    stock, in_vain = goods_queries.stock(kind_id), set[tuple[object, ...]]()
-    for wait in line:
-        turn = turn_of(wait)
-        if wait.person_id in blocked or turn is None:
+def _served(kind_id: int) -> Iterator[tuple[InLine, Turn, Promised]]:
+    """Promise a thing to each whose turn it is; who stands before keeps the days it will get."""
+    line = ahead.lines([kind_id]).get(kind_id, ())
+    gone = queries.blocked_people(one.person_id for one in line)
+    line = [one for one in line if one.person_id not in gone]
+    facts = goods_queries.stock(kind_id)
+    before: list[Wish] = []
+    for one, turn in zip(line, ahead.turns(facts, line), strict=True):
+        if turn is None:
             continue
-        wish = (turn.first_day, turn.taken_until, wait.size, wait.site_id)
-        # What one could not get, nobody behind with the same wish can: giving frees nothing.
-        if wish in in_vain or pack(stock, [Wish(-1, *wish)]) is None:
-            in_vain.add(wish)
-            continue
-        wanted = Wanted(kind_id, wait.size, wait.site_id, turn.first_day, turn.taken_until)
-        for use in goods.promise([wanted]) or ():
-            yield wait, turn, use
-        stock = goods_queries.stock(kind_id)
+        use = _promised(one, turn, before) if turn.is_now else None
+        if use is None:
+            before.append(ahead.shadow(one, turn))
+        else:
+            yield one, turn, use
 
 
-def turn_of(wait: Wait) -> Turn | None:
-    """Return the days somebody would get if it were the turn now; None at a site always closed."""
-    opening = goods_queries.opening(wait.site_id)
-    terms = queries.terms_of(_category_of(wait.kind_id))
-    days = rules.days_of_turn(
-        wait.first_day, wait.days, today=clock.today(), opening=opening, terms=terms
-    )
-    if days is None:
-        return None
-    taken_until = rules.taken_until(days[1], opening=opening, terms=terms)
-    return Turn(*days, taken_until, rules.pick_up_by(*days, opening=opening, terms=terms))
+def _promised(one: InLine, turn: Turn, before: Sequence[Wish]) -> Promised | None:
+    kind_id = one.kind_id
+    wanted = Wanted(kind_id, one.size, one.site_id, turn.first_day, turn.taken_until)
+    there = replace(goods_queries.stock(kind_id), line=before)
+    return next(iter(goods.promise([wanted], {kind_id: there}) or ()), None)
 
 
-def _category_of(kind_id: int) -> int:
-    return session.get_one(Kind, kind_id).category_id
-
-
-def _write_down(wait: Wait, turn: Turn, use: Promised) -> None:
+def _write_down(one: InLine, turn: Turn, use: Promised) -> None:
+    wait = session.get_one(Wait, one.id)
     made = making.write_down(
-        for_name=wait.for_name,
-        person_id=wait.person_id,
+        for_name=one.for_name,
+        person_id=one.person_id,
         unit_id=None,
-        site_id=wait.site_id,
+        site_id=one.site_id,
         first_day=turn.first_day,
         last_day=turn.last_day,
         pick_up_by=turn.pick_up_by,
     )
-    line = Line(reservation_id=made.id, kind_id=wait.kind_id, size=wait.size, use_id=use.id)
+    line = Line(reservation_id=made.id, kind_id=one.kind_id, size=one.size, use_id=use.id)
     session.add(line)
     wait.ended_at, wait.ended_as, wait.reservation_id = clock.now(), "served", made.id
     session.flush()

@@ -10,8 +10,7 @@ from lainaamo.core.db import session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
-from lainaamo.goods.availability import free
-from lainaamo.lending import actions, queries, rules, turns
+from lainaamo.lending import actions, ahead, queries, rules, turns
 from lainaamo.lending.actions import Asked, Borrower
 from lainaamo.lending.models import Wait
 
@@ -53,9 +52,9 @@ def join(asked: Asked, borrower: Borrower, *, site_id: int, first_day: date, day
         position=line[-1].position + 1 if line else 1,
         joined_at=clock.now(),
     )
-    _check_nothing_free(wait)
     session.add(wait)
     session.flush()
+    _check_nothing_free(kind.id, site_id)
     journal.write("queue.joined", "wait", wait.id, kind=kind.id, person=person_id)
     return wait
 
@@ -75,13 +74,12 @@ def _check_once(asked: Asked, borrower: Borrower, line: Sequence[Wait]) -> None:
         raise Refusal(words, code="waits_already")
 
 
-def _check_nothing_free(wait: Wait) -> None:
-    turn = turns.turn_of(wait)
-    if turn is None:
+def _check_nothing_free(kind_id: int, site_id: int) -> None:
+    """Refuse who joined last where one is left, after all others in line, on the days wished."""
+    if goods_queries.opening(site_id).next_open(clock.today()) is None:
         raise Refusal(N_("This place is closed for now. Call us."), code="closed")
-    stock = goods_queries.stock(wait.kind_id)
-    days = (turn.first_day, turn.taken_until)
-    if free(stock, *days, site_id=wait.site_id, size=wait.size):
+    turn = ahead.turns(goods_queries.stock(kind_id), ahead.lines([kind_id])[kind_id])[-1]
+    if turn is not None and turn.is_now:
         words = N_("One is free from %(first_day)s to %(last_day)s. Reserve it now.")
         facts = {"first_day": turn.first_day, "last_day": turn.last_day}
         raise Refusal(words, code="free", **facts)

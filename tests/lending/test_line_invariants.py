@@ -13,10 +13,10 @@ from lainaamo.core.db import session, transaction
 from lainaamo.core.errors import Refusal
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods import queries as goods
-from lainaamo.goods.availability import free
 from lainaamo.goods.models import Item, Kind
-from lainaamo.lending import actions, queries, turns, waiting
+from lainaamo.lending import actions, ahead, queries, waiting
 from lainaamo.lending.actions import Asked, Borrower
+from lainaamo.lending.ahead import InLine, Turn
 from lainaamo.lending.models import Line, Loan, Reservation, Wait
 from lainaamo.upkeep import actions as upkeep
 from tests.make import Make
@@ -100,16 +100,22 @@ class Desk:
     def look(self) -> None:
         """Fail where somebody waits beside a free thing, was served twice, or has too much."""
         with self.app.app_context():
-            stock = goods.stock(self.kind.id)
-            for wait in queries.line_of([self.kind.id]):
-                turn = turns.turn_of(wait)
-                assert turn is not None
-                days = (turn.first_day, turn.taken_until)
-                assert not free(stock, *days, site_id=wait.site_id, size=wait.size), wait.id
+            idle = [one.id for one, turn in self.turns() if turn is not None and turn.is_now]
+            assert idle == []
             served = session.scalars(select(Wait).where(Wait.ended_as == "served")).all()
             assert len({wait.reservation_id for wait in served}) == len(served)
             for person in self.people:
                 assert queries.count_at_once(person.id, self.kind.category_id) <= 5
+
+    def turns(self) -> list[tuple[InLine, Turn | None]]:
+        """Return who stands in line, and when each would have a turn."""
+        line = ahead.lines([self.kind.id]).get(self.kind.id, ())
+        return list(zip(line, ahead.turns(goods.stock(self.kind.id), line), strict=True))
+
+    def days(self) -> dict[int, date]:
+        """Return when each in line would have a turn; at the end of time: nobody can tell."""
+        with self.app.app_context():
+            return {one.id: turn.first_day if turn else date.max for one, turn in self.turns()}
 
     def passed(self) -> int:
         """Count who was served after somebody behind with the very same wish."""
@@ -134,6 +140,10 @@ def test_the_line_keeps_its_word_whatever_is_done(app: Lainaamo, make: Make, see
             with app.app_context():
                 upkeep.expire()
                 upkeep.give_turns()
+            before = desk.days()
             desk.do_something()
+            after = desk.days()
+            delayed = {one for one in after if after[one] > before.get(one, date.max)}
+            assert not delayed, "somebody in line waits longer for what another did"
             desk.look()
             assert desk.passed() == 0

@@ -1,6 +1,6 @@
 """Whose turn it is gets what turns free, in the same moment, whatever door it came by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -16,9 +16,11 @@ from lainaamo.core.web import Lainaamo
 from lainaamo.desk import actions as desk
 from lainaamo.goods import actions as goods_actions
 from lainaamo.goods import queries as goods
+from lainaamo.goods.availability import Stock
 from lainaamo.goods.in_hand import InHand
 from lainaamo.goods.models import Item, Kind, Place
-from lainaamo.lending import actions, blocks, queries, turns, undo, waiting
+from lainaamo.lending import actions, ahead, blocks, queries, undo, waiting
+from lainaamo.lending.ahead import InLine, Turn
 from lainaamo.lending.models import Line, Loan, Reservation, Step, Wait
 from lainaamo.people.models import Person
 from lainaamo.upkeep import actions as upkeep
@@ -219,14 +221,14 @@ def test_one_that_fails_stops_no_other(
         item = out(make, make.kind(name))
         waits.append(make.wait(kind_of(make, item)))
         make.kept(Item(**_facts_of(item)))  # came by a door that told nobody
-    usual = turns.turn_of
+    usual = ahead.turns
 
-    def fails(wait: Wait) -> turns.Turn | None:
-        if wait.id == waits[0].id:
+    def fails(facts: Stock, line: Sequence[InLine]) -> list[Turn | None]:
+        if waits[0].id in {one.id for one in line}:
             raise RuntimeError
-        return usual(wait)
+        return usual(facts, line)
 
-    monkeypatch.setattr(turns, "turn_of", fails)
+    monkeypatch.setattr(ahead, "turns", fails)
     with app.app_context():
         upkeep.give_turns()
     assert [got(make, wait) is not None for wait in waits] == [False, True]
@@ -243,7 +245,7 @@ def test_a_return_works_though_giving_it_on_fails(
     item = out(make)
     wait = make.wait(kind_of(make, item))
     with monkeypatch.context() as patch:
-        patch.setattr(turns, "turn_of", lambda _wait: 1 / 0)
+        patch.setattr(ahead, "turns", lambda _facts, _line: 1 / 0)
         make.taken_back(item)
     assert make.uses(item) == []
     with make.app.app_context():
