@@ -47,7 +47,7 @@ from lainaamo.feedback import views as feedback
 from lainaamo.goods import label_screen, repairs
 from lainaamo.goods import views as goods
 from lainaamo.intake import views as intake
-from lainaamo.lending import change_page, confirm_door, feed_page, mine, renew_door
+from lainaamo.lending import change_page, confirm_door, feed_page, mine, opinion_page, renew_door
 from lainaamo.lending import lists as lending_lists
 from lainaamo.lending import views as lending
 from lainaamo.pages import look, notice, notice_office, office, statement_office
@@ -104,6 +104,7 @@ SCREENS = (
     own.bp,
     mine.bp,
     leaving.bp,
+    opinion_page.bp,
     feed_page.bp,
     borrowers.bp,
     blocking.bp,

@@ -10,7 +10,7 @@ from lainaamo.core.db import session, transaction
 from lainaamo.core.secrets import installation_key
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods import blanks
-from lainaamo.lending import feeds
+from lainaamo.lending import feeds, opinions
 from lainaamo.lending.links import own_path
 from lainaamo.people import staff, tokens
 from lainaamo.people.models import Person
@@ -79,6 +79,7 @@ def build(app: Lainaamo, make: Make) -> World:
     make.page("help", "sv", "Hjälp", "Ring {phone}.")
     make.statement()
     own = own_path(reservation, app.config["SETTINGS"]).removeprefix("/oma/")
+    opinion = opinions.path_of(loan.id, app.config["SETTINGS"]).rpartition("/")[2]
     sign = make.sign(items[0])
     unit = make.unit("Päiväkoti")
     claim = make.claim(lot, unit, 4)
@@ -100,6 +101,8 @@ def build(app: Lainaamo, make: Make) -> World:
     known = {
         "kit_id": kit.id,
         "wait_id": wait.id,
+        "opinions.ask.token": opinion,
+        "opinions.tell.token": opinion,
         "lines.line.kind_id": waited.id,
         "api_token_id": _token(app, make),
         "feeds.calendar.token": feed_token,

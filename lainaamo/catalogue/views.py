@@ -49,6 +49,7 @@ PAGES: Mapping[str, str] = {
     "things": "/tavarat",
     "loans": "/lainat",
     "reservations": "/varaukset",
+    "opinions": "/lainat/palaute",
     "repairs": "/korjaukset",
     "donations": "/lahjoitukset",
     "claims": "/kierto/kaikki-varaukset",

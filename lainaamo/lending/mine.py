@@ -11,7 +11,8 @@ from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.codes import label_url
 from lainaamo.goods.labels import qr_svg_path
-from lainaamo.lending import blocks, feeds, own_things, queries
+from lainaamo.goods.words import name_of, sized
+from lainaamo.lending import blocks, feeds, opinions, own_things, queries
 from lainaamo.lending.feed_page import address_of
 from lainaamo.people import residents
 from lainaamo.people.access import Right
@@ -47,9 +48,19 @@ def page(
         block=queries.find_block(me.person_id),
         block_reasons=blocks.REASONS,
         children=residents.children_of(me.person_id),
+        asked=_asked(me.person_id),
         calendar_url=_calendar_url(me.person_id),
         has_card=goods_queries.sign_of_person(me.person_id) is not None,
     )
+
+
+def _asked(person_id: int) -> Mapping[str, str] | None:
+    """Return what to ask about, and where the face is given."""
+    loan = opinions.to_ask_of(person_id)
+    if loan is None:
+        return None
+    url = opinions.path_of(loan.id, current_app.config["SETTINGS"])
+    return {"name": sized(name_of(loan.item.kind), loan.item.size), "url": url}
 
 
 def _calendar_url(person_id: int) -> str | None:

@@ -15,7 +15,7 @@ from lainaamo.goods import queries as goods
 from lainaamo.goods.labels import qr_svg_path
 from lainaamo.goods.models import Site
 from lainaamo.goods.words import name_of
-from lainaamo.lending import queries
+from lainaamo.lending import opinions, queries
 from lainaamo.lending.models import Line, Loan, Reservation
 from lainaamo.people.models import Person
 from lainaamo.people.rules import hide_contact
@@ -71,6 +71,7 @@ def page(reservation: Reservation) -> dict[str, Any]:
         "can_cancel": any(line["state"] in {"coming", "ready"} for line in lines),
         "can_change": can_change(reservation),
         "seen": _seen(loans.values()),
+        "asked": opinions.to_ask(loans.values()),
     }
 
 

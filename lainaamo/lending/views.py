@@ -10,10 +10,10 @@ from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import retold
 from lainaamo.core.web import needs, refused_on
 from lainaamo.doors.asking import remembering
-from lainaamo.lending import actions, own_page, queries
+from lainaamo.lending import actions, opinions, own_page, queries
 from lainaamo.lending.calendar_file import calendar_file
 from lainaamo.lending.links import nonce_of
-from lainaamo.lending.models import Reservation
+from lainaamo.lending.models import Loan, Reservation
 from lainaamo.people.access import Right
 
 bp = Blueprint("lending", __name__)
@@ -37,7 +37,7 @@ def show(
 ) -> ResponseReturnValue:
     """Show the page; 422 where something that was typed into it is wrong."""
     made = reservation_of(token)
-    confirmation = own_page.confirmation(made)
+    confirmation, shown = own_page.confirmation(made), own_page.page(made)
     page = render_template(
         "lending/own.html",
         just_made=request.args.get("uusi") == "1",
@@ -50,7 +50,8 @@ def show(
         calendar_url=f"/oma/{token}/kalenteri.ics",
         refusal=refusal,
         errors=errors or {},
-        **own_page.page(made),
+        opinion_url=_opinion_url(shown["asked"]),
+        **shown,
     )
     # A browser that may confirm keeps its token; another is given none.
     is_here = confirmation is not None and confirmation["is_here"]
@@ -59,6 +60,10 @@ def show(
     response.headers.update({"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
     response.status_code = 422 if errors else 200
     return response
+
+
+def _opinion_url(asked: Loan | None) -> str | None:
+    return opinions.path_of(asked.id, current_app.config["SETTINGS"]) if asked else None
 
 
 def _refused_cancel(refusal: Refusal, token: str) -> ResponseReturnValue:

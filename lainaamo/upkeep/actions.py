@@ -25,7 +25,7 @@ from lainaamo.people import residents
 from lainaamo.people.models import SignIn
 from lainaamo.reception import actions as reception
 from lainaamo.reception import donors
-from lainaamo.upkeep import backup, erasing, webhooks
+from lainaamo.upkeep import backup, erasing, return_notices, webhooks
 
 SEALED_AT_ONCE = 1000
 STRAYS_AT_ONCE = 500
@@ -42,6 +42,7 @@ def rounds(settings: Settings, files: Files) -> list[Round]:
         Round("tell partners", partial(webhooks.tell, settings), every=timedelta(seconds=2)),
         Round("forget old answers", forget, every=timedelta(hours=1)),
         Round("expire", expire),
+        Round("thank for returns", return_notices.ask, every=timedelta(minutes=10)),
         Round("end what nobody confirmed", lapse, every=timedelta(minutes=1)),
         Round("rehouse", rehouse),
         Round("give turns", give_turns, every=timedelta(minutes=10)),

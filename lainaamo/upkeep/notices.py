@@ -28,6 +28,7 @@ from lainaamo.upkeep import (
     found_notices,
     imports,
     replies,
+    return_notices,
     turn_notices,
 )
 from lainaamo.upkeep.post import Reached, Told, handler
@@ -124,6 +125,7 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
         **found_notices.handlers(settings),
         **code_notices.handlers(settings),
         **erasures.handlers(settings),
+        **return_notices.handlers(settings),
         **confirm_notices.handlers(settings),
         **imports.handlers(),
     }
