@@ -47,7 +47,16 @@ from lainaamo.feedback import views as feedback
 from lainaamo.goods import label_screen, repairs
 from lainaamo.goods import views as goods
 from lainaamo.intake import views as intake
-from lainaamo.lending import change_page, confirm_door, feed_page, mine, opinion_page, renew_door
+from lainaamo.lending import (
+    change_page,
+    confirm_door,
+    feed_page,
+    letter_page,
+    mine,
+    opinion_page,
+    renew_door,
+    sms_door,
+)
 from lainaamo.lending import lists as lending_lists
 from lainaamo.lending import views as lending
 from lainaamo.pages import look, notice, notice_office, office, statement_office
@@ -67,6 +76,8 @@ SCREENS = (
     confirm_door.bp,
     change_page.bp,
     renew_door.bp,
+    letter_page.bp,
+    sms_door.bp,
     queue_page.bp,
     family_helper.bp,
     procurement.bp,

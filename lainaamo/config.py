@@ -19,7 +19,7 @@ TEMPLATES = _shipped("templates")
 STATIC = _shipped("static")
 MIGRATIONS = _shipped("migrations")
 TRANSLATIONS = PACKAGE / "translations"
-HOUSE = ("service_name", "municipality", "phone", "email")
+HOUSE = ("service_name", "municipality", "phone", "email", "reminder_days")
 """The settings that an administrator may change on a screen, without a restart."""
 
 
@@ -52,6 +52,28 @@ class Settings:
         "",
         "Gateway for text messages: takes a POST of {to, text, id} as JSON; empty writes them into "
         "instance/sms.",
+    )
+    sms_format: str = setting("json", 'How the gateway takes a message: "json" or "form".')
+    sms_fields: str = setting(
+        "",
+        'What the gateway calls the fields, as "to=recipient text=body id=reference from=sender".',
+    )
+    sms_authorization: str = setting("", "The Authorization header that the gateway asks for.")
+    sms_sender: str = setting(
+        "", "Number or name that text messages come from; to be answered it must be a number."
+    )
+    sms_secret: str = setting(
+        "",
+        "Secret in the address that the gateway brings answers to "
+        "(/tekstiviestit/SECRET/vastaus, and /raportti for what arrived); empty: no answers.",
+    )
+    sms_answer_fields: str = setting(
+        "", 'What the gateway calls the fields of answers, as "from=msisdn text=body id=messageid".'
+    )
+    reminder_days: str = setting(
+        "-1 0 1 7 14 28",
+        "On which days somebody is reminded of a loan, counted from its due day: -1 is the day "
+        "before.",
     )
     mail_from: str = setting("lainaamo@localhost", "Sender of the mail.")
     service_name: str = setting("Lainaamo", "Name of the service on every page.")

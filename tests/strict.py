@@ -47,6 +47,9 @@ CHANGE_BUDGETS: Mapping[str, int] = {
     # Every table that names a person, and what is reserved is cancelled first.
     "leaving.be_forgotten": 150,
     "leaving.erase": 150,
+    # All that one message named: each is renewed as it is alone.
+    "letters.renew": 200,
+    "sms.answer": 200,
     "taps.take_back_step": 120,
     # Once in a house's life: some two hundred categories, each looked for and added, with terms.
     "administration.take_ready_made": 800,

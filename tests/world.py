@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from lainaamo.core import clock
+from sqlalchemy import select
+
+from lainaamo.core import clock, outbox
 from lainaamo.core.db import session, transaction
+from lainaamo.core.outbox import Message
 from lainaamo.core.secrets import installation_key
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods import blanks
-from lainaamo.lending import feeds, opinions
+from lainaamo.lending import feeds, letter_links, opinions, sendings
 from lainaamo.lending.links import own_path
+from lainaamo.lending.models import Loan
+from lainaamo.lending.sendings import About
 from lainaamo.people import staff, tokens
 from lainaamo.people.models import Person
 from tests.make import Make
@@ -51,6 +56,22 @@ def _invitation(app: Lainaamo, make: Make) -> str:
     with app.app_context(), transaction():
         made = staff.invite(session.get_one(Person, person.id), key=key)
         return staff.invitation_token(key, made.nonce)
+
+
+def _letter(app: Lainaamo, loan: Loan) -> str:
+    """Let a reminder of a loan have gone out; return the token of its link."""
+    with app.app_context():
+        with transaction():
+            outbox.promise("loan.reminder", "1:2026-03-02", person=loan.person_id)
+            row = session.scalars(select(Message).where(Message.kind == "loan.reminder")).one()
+            row.dead_at = clock.now()
+            facts: dict[str, Any] = {
+                "kind": "loan.reminder",
+                "way": "mail",
+                "person_id": loan.person_id,
+            }
+            sendings.note(row.id, **facts, mark=None, about=[About.loan(loan)])
+        return letter_links.path_of(row.id, app.config["SETTINGS"]).removeprefix("/v/")
 
 
 def build(app: Lainaamo, make: Make) -> World:
@@ -98,7 +119,12 @@ def build(app: Lainaamo, make: Make) -> World:
     feed = make.feed(person_id=person.id)
     feed_token = feeds.path_of(feed, app.config["SETTINGS"]).removeprefix("/kalenteri/")[:-4]
     kit = make.kit("Hiihtopakkaus", (kind, 1), (others[0], 2), category=skis)
+    letter = _letter(app, late)
     known = {
+        "letters.letter.token": letter,
+        "letters.renew.token": letter,
+        "sms.answer.secret": "x",
+        "sms.report.secret": "x",
         "kit_id": kit.id,
         "wait_id": wait.id,
         "opinions.ask.token": opinion,

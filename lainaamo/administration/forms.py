@@ -24,6 +24,7 @@ from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.forms import Form, Says
 from lainaamo.core.i18n import gettext, retold
 from lainaamo.goods.attributes import ATTRIBUTES, parse, show
+from lainaamo.lending.reminders import read_steps
 from lainaamo.people.rules import read_contact
 
 LONG, LONGER, LONGEST = 120, 500, 4000
@@ -89,7 +90,19 @@ class SettingsForm(Facts):
     phone = words(N_("Phone"), most=25)
     email = words(N_("E-mail"))
 
+    reminder_days = words(
+        N_("Days of reminders"),
+        hint=N_("Days after the due day; one before it has a minus. For example: -1 0 1 7 14"),
+    )
+
     validate_phone = staticmethod(check_phone)
+
+    def validate_reminder_days(self, field: Field) -> None:
+        """Refuse what are no days to remind on."""
+        if read_steps(field.data or "") is None:
+            raise ValidationError(
+                gettext("Write up to 12 numbers from -14 to 365, with spaces between.")
+            )
 
     def validate_email(self, field: Field) -> None:
         """Refuse what is no e-mail address."""

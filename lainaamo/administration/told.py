@@ -26,7 +26,10 @@ THINGS = {
     "invitation": N_("Invitation"),
     "item": N_("Thing"),
     "kind": N_("Product"),
+    "answer": N_("Answer by text message"),
+    "letter_text": N_("Text of a message"),
     "loan": N_("Loan"),
+    "message": N_("Message"),
     "notice": N_("Notice"),
     "page": N_("Page"),
     "part": N_("Part"),
@@ -66,6 +69,7 @@ DONE = {
     "backed_up": N_("backed up"),
     "block_over": N_("block over"),
     "blocked": N_("blocked"),
+    "came": N_("came"),
     "came_back": N_("came back"),
     "cancelled": N_("cancelled"),
     "changed": N_("changed"),
@@ -73,6 +77,7 @@ DONE = {
     "completed": N_("completed"),
     "condition_marked": N_("condition marked"),
     "confirmed": N_("confirmed"),
+    "delivered": N_("arrived"),
     "discarded": N_("discarded"),
     "dropped": N_("dropped"),
     "edited": N_("changed by the administrator"),
@@ -98,6 +103,7 @@ DONE = {
     "mended": N_("mended"),
     "missing": N_("missing"),
     "moved": N_("moved"),
+    "not_delivered": N_("did not arrive"),
     "opened": N_("opened"),
     "out": N_("signed out"),
     "out_everywhere": N_("signed out everywhere"),
@@ -130,6 +136,7 @@ DONE = {
     "undone": N_("undone"),
     "unlabelled": N_("label taken off"),
     "used": N_("used"),
+    "way_chosen": N_("way of messages chosen"),
 }
 """What was done to it: the second word."""
 

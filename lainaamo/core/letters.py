@@ -1,7 +1,7 @@
 """What people are written: the texts of each message, as shipped or as the house words them.
 
 A text holds blanks such as "{nimi}". They are filled in when it is sent, by plain replacement and
-once: nothing that is filled in is read again, so no name and no text of a resident can ask for more.
+once: nothing that is filled in is read again, so no name of a resident can ask for more.
 """
 
 import re

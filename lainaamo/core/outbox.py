@@ -137,6 +137,15 @@ def forget_old(kind: str, *, before: datetime) -> None:
     session.execute(delete(Message).where(Message.kind == kind, Message.promised_at < before, over))
 
 
+def empty_old(kind: str, *, before: datetime) -> None:
+    """Forget what messages of a kind held that are over, and promised before; they stay counted."""
+    over = or_(
+        Message.done_at.is_not(None), Message.dropped_at.is_not(None), Message.dead_at.is_not(None)
+    )
+    this = (Message.kind == kind, Message.promised_at < before, over)
+    session.execute(update(Message).where(*this).values(payload={}))
+
+
 def count_waiting() -> int:
     """Count the messages that will still be sent."""
     waiting = (Message.done_at.is_(None), Message.dropped_at.is_(None), Message.dead_at.is_(None))

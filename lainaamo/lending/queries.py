@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Date, Select, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lainaamo.core import clock
@@ -141,6 +141,11 @@ def whole() -> Select[Reservation]:
         lines.joinedload(Line.use),
         lines.joinedload(Line.bundle).joinedload(Bundle.kit),
     )
+
+
+def waits_to_be_fetched() -> ColumnElement[bool]:
+    """Return what narrows reservations to those with something that waits to be fetched."""
+    return Reservation.lines.any(Line.ended_at.is_(None))
 
 
 def reservations_of(person_id: int, *, most: int) -> Sequence[Reservation]:

@@ -4,12 +4,12 @@ import logging
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from lainaamo.config import Settings
 from lainaamo.core import clock, journal, limits, once, outbox
 from lainaamo.core import webhooks as told
-from lainaamo.core.clockwork import BROUGHT, Round
+from lainaamo.core.clockwork import BROUGHT, Duty, Round
 from lainaamo.core.db import session, transaction
 from lainaamo.core.files import Files
 from lainaamo.feedback import actions as feedback
@@ -18,18 +18,29 @@ from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.intake import uploads
 from lainaamo.lending import actions as lending
-from lainaamo.lending import blocks, confirming, turns, undo, waiting
+from lainaamo.lending import (
+    answers,
+    blocks,
+    confirming,
+    reminders,
+    sendings,
+    turns,
+    undo,
+    waiting,
+)
 from lainaamo.lending import queries as lending_queries
 from lainaamo.lending.models import Line
 from lainaamo.people import residents
 from lainaamo.people.models import SignIn
 from lainaamo.reception import actions as reception
 from lainaamo.reception import donors
-from lainaamo.upkeep import backup, erasing, return_notices, webhooks
+from lainaamo.upkeep import backup, erasing, reminder_notices, return_notices, webhooks
 
 SEALED_AT_ONCE = 1000
 STRAYS_AT_ONCE = 500
 OLD_SIGN_INS = timedelta(days=30)
+WORDS_KEPT = timedelta(days=1)
+REMIND = "remind of what is due"
 logger = logging.getLogger(__name__)
 
 
@@ -45,6 +56,7 @@ def rounds(settings: Settings, files: Files) -> list[Round]:
         Round("thank for returns", return_notices.ask, every=timedelta(minutes=10)),
         Round("end what nobody confirmed", lapse, every=timedelta(minutes=1)),
         Round("rehouse", rehouse),
+        Round(REMIND, partial(remind, settings)),
         Round("give turns", give_turns, every=timedelta(minutes=10)),
         Round("end places in line that lasted long", end_waits),
         Round("sweep strays", partial(sweep, files)),
@@ -76,7 +88,26 @@ def forget() -> None:
         undo.forget_old()
         reception.forget_photos()
         told.forget_old()
+        for kind in answers.KINDS:
+            outbox.empty_old(kind, before=clock.now() - WORDS_KEPT)
     limits.forget_old()
+    forget_sent()
+
+
+def forget_sent() -> None:
+    """Drop what is known of messages at its keep-time, so many in one transaction."""
+    while True:
+        with transaction():
+            if sendings.forget_old() < sendings.ERASED_AT_ONCE:
+                return
+
+
+def remind(settings: Settings) -> None:
+    """Promise a message to everybody who has something to bring back or to fetch."""
+    done_at = session.scalar(select(Duty.done_at).where(Duty.name == REMIND))
+    day = reminders.day_of(done_at)
+    session.rollback()
+    reminders.promise_all(day, reminder_notices.steps(settings))
 
 
 def expire() -> None:

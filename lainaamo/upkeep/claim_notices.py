@@ -17,10 +17,7 @@ from lainaamo.procurement import queries
 from lainaamo.procurement.lot_page import pieces, where
 from lainaamo.procurement.models import Claim
 from lainaamo.procurement.unit_page import url_of
-from lainaamo.upkeep import (
-    blanks,  # noqa: F401 - what its texts are filled with
-    mail,
-)
+from lainaamo.upkeep import mail
 from lainaamo.upkeep.post import Reached, Told, handler
 
 BOOKED = letters.add(

@@ -12,7 +12,6 @@ from lainaamo.core.outbox import Handler
 from lainaamo.core.secrets import installation_key
 from lainaamo.people.models import ContactProof
 from lainaamo.people.residents import CHANGED, code_of, is_open, token_of
-from lainaamo.upkeep import blanks  # noqa: F401 - what its texts are filled with
 from lainaamo.upkeep.post import Reached, Told, handler
 
 CODE_SUBJECT = N_("%(service)s: your code is %(code)s")

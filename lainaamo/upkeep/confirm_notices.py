@@ -17,7 +17,6 @@ from lainaamo.lending import queries
 from lainaamo.lending.models import Line, Reservation
 from lainaamo.people.models import ContactProof
 from lainaamo.people.residents import code_of, contact_of, is_open, token_of
-from lainaamo.upkeep import blanks  # noqa: F401 - what its texts are filled with
 from lainaamo.upkeep.post import Reached, Told, handler
 
 SUBJECT = N_("%(code)s is your code: confirm the reservation")

@@ -16,7 +16,6 @@ from lainaamo.goods.words import name_of
 from lainaamo.reception import arrivals
 from lainaamo.reception.donors import THANKS
 from lainaamo.reception.models import Donation
-from lainaamo.upkeep import blanks  # noqa: F401 - what its texts are filled with
 from lainaamo.upkeep.post import Reached, Told, handler
 
 THANKED = letters.add(

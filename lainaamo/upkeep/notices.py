@@ -19,7 +19,7 @@ from lainaamo.lending.sendings import About
 from lainaamo.people.models import Invitation, Person
 from lainaamo.people.staff import invitation_token
 from lainaamo.upkeep import (
-    blanks,  # noqa: F401 - what its texts are filled with
+    answer_notices,
     claim_notices,
     code_notices,
     confirm_notices,
@@ -27,6 +27,7 @@ from lainaamo.upkeep import (
     erasures,
     found_notices,
     imports,
+    reminder_notices,
     replies,
     return_notices,
     turn_notices,
@@ -127,6 +128,8 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
         **erasures.handlers(settings),
         **return_notices.handlers(settings),
         **confirm_notices.handlers(settings),
+        **reminder_notices.handlers(settings),
+        **answer_notices.handlers(settings),
         **imports.handlers(),
     }
 

@@ -15,7 +15,11 @@ from lainaamo.core.secrets import installation_key
 from lainaamo.lending import sendings
 from lainaamo.lending.sendings import About
 from lainaamo.people.models import Person
-from lainaamo.upkeep import mail, sms
+from lainaamo.upkeep import (
+    blanks,  # noqa: F401 - what texts are filled with
+    mail,
+    sms,
+)
 
 ID = "lainaamo-"
 

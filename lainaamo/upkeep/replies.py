@@ -14,10 +14,7 @@ from lainaamo.core.letters import SIGNED, Letter
 from lainaamo.core.outbox import Handler
 from lainaamo.feedback import queries, rules
 from lainaamo.feedback.models import Feedback
-from lainaamo.upkeep import (
-    blanks,  # noqa: F401 - what its texts are filled with
-    mail,
-)
+from lainaamo.upkeep import mail
 from lainaamo.upkeep.post import Reached, Told, handler
 
 ANSWERED = letters.add(

@@ -17,7 +17,6 @@ from lainaamo.lending.models import Reservation
 from lainaamo.lending.sendings import About
 from lainaamo.lending.turns import MESSAGE
 from lainaamo.people.models import Person
-from lainaamo.upkeep import blanks  # noqa: F401 - what its texts are filled with
 from lainaamo.upkeep.post import Reached, Told, handler
 
 SUBJECT = N_("It is your turn: %(thing)s. Pick up by %(until)s")
