@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from lainaamo.app import create_app
-from lainaamo.config import Settings
+from lainaamo.config import HOUSE, Settings
 from lainaamo.core import house
 from lainaamo.core.db import db, session
 from lainaamo.core.house import HouseSetting
@@ -92,4 +92,4 @@ def test_two_who_set_the_first_settings_at_once_do_not_meet(
 
     assert sorted(at_once(4, save)) == [303, 409, 409, 409]
     with app.app_context():
-        assert len(session.scalars(select(HouseSetting.id)).all()) == 4
+        assert len(session.scalars(select(HouseSetting.id)).all()) == len(HOUSE)
