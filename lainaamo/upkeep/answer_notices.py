@@ -35,10 +35,10 @@ def _letter(number: int, kind: str, title: str, *sms: str, blanks: tuple[str, ..
 
 
 SAID = (
-    _letter(20, answers.RENEWED, N_("Answer: renewed"), "%(results)s", blanks=("results",)),
-    _letter(21, answers.CANCELLED, N_("Answer: cancelled"), "%(results)s", blanks=("results",)),
+    _letter(30, answers.RENEWED, N_("Answer: renewed"), "%(results)s", blanks=("results",)),
+    _letter(31, answers.CANCELLED, N_("Answer: cancelled"), "%(results)s", blanks=("results",)),
     _letter(
-        22,
+        32,
         answers.WHICH,
         N_("Answer: which one?"),
         N_("Which one do you cancel? Answer with its number."),
@@ -46,13 +46,13 @@ SAID = (
         blanks=("choices",),
     ),
     _letter(
-        23,
+        33,
         answers.NOTHING,
         N_("Answer: nothing found"),
         N_("We found nothing that this is about. See your loans: %(link)s Or call %(phone)s"),
     ),
     _letter(
-        24,
+        34,
         answers.HELP,
         N_("Answer: not understood"),
         N_("Answer RENEW to keep your loans longer, or CANCEL to cancel a reservation."),
