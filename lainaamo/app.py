@@ -36,6 +36,7 @@ from lainaamo.desk import (
     label_address,
     lines,
     morning_page,
+    standing_page,
     taps,
     things,
 )
@@ -119,6 +120,7 @@ SCREENS = (
     feed_page.bp,
     borrowers.bp,
     blocking.bp,
+    standing_page.bp,
     intake.bp,
     handover.bp,
     lending_lists.bp,

@@ -46,10 +46,18 @@ from lainaamo.intake import actions as intake
 from lainaamo.intake import uploads
 from lainaamo.intake.models import Upload
 from lainaamo.lending import actions as lending
-from lainaamo.lending import confirming, feeds, waiting
+from lainaamo.lending import confirming, feeds, standing, waiting
 from lainaamo.lending import queries as lending_queries
 from lainaamo.lending.confirming import Stranger
-from lainaamo.lending.models import CalendarFeed, Line, Loan, LoanTerms, Reservation, Wait
+from lainaamo.lending.models import (
+    CalendarFeed,
+    Line,
+    Loan,
+    LoanTerms,
+    PermitSort,
+    Reservation,
+    Wait,
+)
 from lainaamo.pages import actions as pages
 from lainaamo.pages import queries as pages_queries
 from lainaamo.pages import statement
@@ -203,11 +211,13 @@ class Make:
         at_once: int = 5,
         ahead_days: int = 180,
         turnaround_days: int = 0,
-        **more: int,
+        kind: Kind | None = None,
+        **more: int | str | bool,
     ) -> LoanTerms:
-        """Set the terms on which a category is lent; `more` are the rest of its columns."""
+        """Set the terms of a category, or of a kind; `more` are the rest of the columns."""
         row = LoanTerms(
-            category_id=(category or self.category()).id,
+            category_id=(category or self.category()).id if kind is None else None,
+            kind_id=kind.id if kind is not None else None,
             days=days,
             longest_days=longest_days,
             at_once=at_once,
@@ -216,6 +226,21 @@ class Make:
             **more,
         )
         return self.kept(row)
+
+    def permit_sort(self, name: str = "Kiipeilykortti") -> PermitSort:
+        """Make something that terms can ask for."""
+        names = dict.fromkeys(("name", "name_simple", "name_sv", "name_en"), name)
+        return self.kept(PermitSort(**names))
+
+    def permit(self, person: Person, sort: PermitSort, last_day: date) -> None:
+        """Tick that somebody has a permit until a day."""
+        with self.app.app_context(), transaction():
+            standing.give_permit(session.get_one(Person, person.id), sort.id, last_day=last_day)
+
+    def group(self, person: Person, group: str) -> None:
+        """Let somebody borrow on a group's terms."""
+        with self.app.app_context(), transaction():
+            standing.put_in_group(session.get_one(Person, person.id), group)
 
     def kind(
         self,

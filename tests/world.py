@@ -120,11 +120,22 @@ def build(app: Lainaamo, make: Make) -> World:
     feed_token = feeds.path_of(feed, app.config["SETTINGS"]).removeprefix("/kalenteri/")[:-4]
     kit = make.kit("Hiihtopakkaus", (kind, 1), (others[0], 2), category=skis)
     letter = _letter(app, late)
+    permit = make.permit_sort()
+    make.terms(kind=kind, group_name="club", at_once=30, permit_sort_id=permit.id)
+    make.permit(person, permit, MON + timedelta(90))
     known = {
         "letters.letter.token": letter,
         "letters.renew.token": letter,
         "sms.answer.secret": "x",
         "sms.report.secret": "x",
+        "thing_id": skis.id,
+        **{
+            f"administration.{verb}kind_terms{group}.thing_id": kind.id
+            for verb in ("", "save_", "inherit_")
+            for group in ("", "_of_group")
+        },
+        "group": "seurat",
+        "permit_sort_id": permit.id,
         "kit_id": kit.id,
         "wait_id": wait.id,
         "opinions.ask.token": opinion,

@@ -1,6 +1,6 @@
-"""The screens of categories and of the terms they are lent on."""
+"""The screens of categories."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 from xml.etree import ElementTree
@@ -8,19 +8,16 @@ from xml.etree import ElementTree
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from lainaamo.administration import actions, categories, forms, queries, shipped, shown
+from lainaamo.administration import categories, forms, queries, shipped, shown
 from lainaamo.administration.categories import CATEGORY
 from lainaamo.administration.screens import Sheet, bp, offer_closing, offer_undo, shown_again
-from lainaamo.administration.terms import INHERITED, NUMBERS, TERMS
 from lainaamo.config import STATIC
 from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import pick, retold
 from lainaamo.core.web import needs, refused_on
-from lainaamo.goods import queries as goods
 from lainaamo.goods.attributes import ATTRIBUTES
 from lainaamo.goods.models import Category
-from lainaamo.lending import queries as lending
 from lainaamo.people.access import Right
 
 FACTS = (*categories.PLAIN, *categories.LISTS, "parent_id", "after_id")
@@ -187,98 +184,5 @@ def save_category(category_id: int) -> ResponseReturnValue:
     return _category_sheet(category_id).save(facts)
 
 
-# Terms
-
-
-@bp.get("/ehdot")
-@needs(Right.TERMS)
-def all_terms() -> ResponseReturnValue:
-    """Show the terms of all categories that are lent, and where each takes them from."""
-    return render_template(
-        "administration/terms.html",
-        rows=terms_rows(),
-        labels=[_(shown.LABELS[one]) for one in NUMBERS],
-    )
-
-
-def terms_rows() -> list[dict[str, Any]]:
-    """Return the terms of every category that is lent, each under its parent."""
-    rows = [row for row in queries.categories() if row.pool == "lendable" and not row.closed_at]
-    terms, own = lending.terms_of_all(row.id for row in rows), queries.own_terms()
-    parents = goods.parents_of_categories()
-    names = {row.id: name_of(row) for row in rows}
-    return [
-        {
-            "id": row.id,
-            "depth": depth,
-            "name": names[row.id],
-            "numbers": [getattr(terms[row.id], name) for name in NUMBERS],
-            "own": row.id in own,
-            "from": names.get(_giver(row.id, own, parents) or 0),
-        }
-        for depth, row in indented(rows)
-    ]
-
-
-def _giver(
-    category_id: int, own: Mapping[int, object], parents: Mapping[int, int | None]
-) -> int | None:
-    """Return the category whose terms hold for one; None where the usual ones do."""
-    return next((one for one in goods.lineage(category_id, parents) if one in own), None)
-
-
-def _terms_sheet(category_id: int) -> Sheet:
-    return Sheet(TERMS, category_id, NUMBERS, "administration/term.html")
-
-
-def _terms_page(
-    category_id: int, form: forms.TermsForm | None = None, refusal: Refusal | None = None
-) -> ResponseReturnValue:
-    row = queries.get_category(category_id)
-    own = queries.own_terms()
-    giver = _giver(category_id, own, goods.parents_of_categories())
-    numbers = lending.terms_of(category_id)
-    effective = {name: getattr(numbers, name) for name in NUMBERS}
-    return _terms_sheet(category_id).page(
-        form or forms.TermsForm(data=effective),
-        refusal=refusal,
-        name=name_of(row),
-        own=category_id in own,
-        giver=name_of(queries.get_category(giver)) if giver else None,
-    )
-
-
-def _refused_terms(refusal: Refusal, category_id: int) -> ResponseReturnValue:
-    return _terms_page(category_id, forms.TermsForm(request.form), refusal)
-
-
-@bp.get("/ehdot/<int:category_id>")
-@needs(Right.TERMS)
-def terms(category_id: int) -> ResponseReturnValue:
-    """Show the terms of a category."""
-    return _terms_page(category_id)
-
-
-@bp.post("/ehdot/<int:category_id>")
-@needs(Right.TERMS)
-@refused_on(_refused_terms)
-def save_terms(category_id: int) -> ResponseReturnValue:
-    """Keep a category's own terms; promises made before stay as they are."""
-    form = forms.TermsForm(request.form)
-    if not form.validate():
-        return _terms_page(category_id, form)
-    return _terms_sheet(category_id).save(form.facts())
-
-
-@bp.post("/ehdot/<int:category_id>/perinta")
-@needs(Right.TERMS)
-@refused_on(lambda refusal, category_id: _terms_page(category_id, None, refusal))
-def inherit_terms(category_id: int) -> ResponseReturnValue:
-    """Let a category take the terms of the one above it."""
-    change = actions.edit(TERMS, category_id, INHERITED)
-    return shown_again(shown.url_of("loan_terms", category_id), change)
-
-
 offer_undo(CATEGORY)
 offer_closing(CATEGORY)
-offer_undo(TERMS)

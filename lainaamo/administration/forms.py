@@ -31,6 +31,9 @@ LONG, LONGER, LONGEST = 120, 500, 4000
 CPV = re.compile(r"\d{8}(-\d)?", re.ASCII)
 PHONE = re.compile(r"\+?[0-9][0-9 ()-]{3,24}", re.ASCII)
 PRICE = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?", re.ASCII)
+SEASON = re.compile(r"(\d{1,2})\.(\d{1,2})\.?", re.ASCII)
+LEAP_YEAR = 2024
+LONGEST_ID = 15
 LONGEST_STRETCH = 60
 """How many days can be marked at a time."""
 
@@ -361,8 +364,56 @@ class CategoryForm(Facts):
         return {**self.data, "aliases": list(dict.fromkeys(names))}
 
 
+def read_id(text: str) -> int:
+    """Read an id of an address; what is none is nobody's."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_ID
+    return int(text) if is_number else 0
+
+
+def read_season(text: str) -> str | None:
+    """Read a day of the year as people write it ("30.4."); None where it is none."""
+    found = SEASON.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        day = date(LEAP_YEAR, int(found[2]), int(found[1]))
+    except ValueError:
+        return None
+    return f"{day:%m-%d}"
+
+
+def read_price(text: str) -> int | None:
+    """Read a price in euros as cents; None where it is none."""
+    found = PRICE.fullmatch(text)
+    return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0")) if found else None
+
+
+def typed_terms(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return terms as they stand in their form."""
+    cents, season = facts["replacement_cents"], facts["season_ends"]
+    month, day = season.split("-") if season else ("", "")
+    return {
+        **facts,
+        "season_ends": f"{int(day)}.{int(month)}." if season else "",
+        "replacement": f"{cents // 100},{cents % 100:02}" if cents is not None else "",
+    }
+
+
+class PermitForm(Facts):
+    """What a permit is called; names that are left empty are the Finnish one."""
+
+    name = words(N_("Name"), N_("Write the name."))
+    name_simple = words(N_("In plain Finnish"))
+    name_sv = words(N_("In Swedish"))
+    name_en = words(N_("In English"))
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return the names, each language's."""
+        return {one: text or self.data["name"] for one, text in self.data.items()}
+
+
 class TermsForm(Facts):
-    """The numbers of a category's terms."""
+    """What is agreed of loans: of a category or a kind, for all or for a group."""
 
     days = whole(N_("Ordinary loan, days"), 0, 365)
     longest_days = whole(N_("Longest loan, days"), 0, 365)
@@ -385,6 +436,36 @@ class TermsForm(Facts):
     most_waiting = whole(
         N_("At most on the waiting list"), 0, 1000, N_("People for one kind; 0: no waiting list")
     )
+
+    season_ends = words(
+        N_("Season ends"),
+        most=6,
+        hint=N_("For example 30.4.: a loan lasts till then. Empty: loans are by days."),
+    )
+    least_age = whole(
+        N_("Age"), 0, 99, N_("Younger ones need a guardian's word. 0: age is not asked.")
+    )
+    shows_id = RadioField(N_("ID card is asked for"), coerce=bool, default="")
+    permit_sort_id = SelectField(N_("Permit"), coerce=number_or_none)
+    replacement = words(
+        N_("Price if lost, euros"), most=12, hint=N_("Told beforehand. Empty: nothing is told.")
+    )
+
+    def validate_season_ends(self, field: Field) -> None:
+        """Refuse what is no day of a year."""
+        if field.data and read_season(field.data) is None:
+            raise ValidationError(gettext("Write the day as in 30.4."))
+
+    def validate_replacement(self, field: Field) -> None:
+        """Refuse what is no price."""
+        if field.data and read_price(field.data) is None:
+            raise ValidationError(gettext("Write the price in euros, for example 129,90."))
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return the terms as they are kept."""
+        kept = dict(self.data)
+        kept["replacement_cents"] = read_price(kept.pop("replacement") or "")
+        return {**kept, "season_ends": read_season(kept["season_ends"] or "")}
 
     def validate_longest_days(self, field: Field) -> None:
         """Refuse an ordinary loan that is longer than the longest."""

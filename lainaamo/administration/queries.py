@@ -14,19 +14,20 @@ from lainaamo.core.db import session
 from lainaamo.core.journal import Entry
 from lainaamo.goods.models import Category, Code, Item, Kind, OpeningHours, Place, Site
 from lainaamo.goods.queries import LAST_LAST
-from lainaamo.lending.models import Line, Loan, LoanTerms, Reservation
+from lainaamo.lending.models import Line, Loan, PermitSort, Reservation
 from lainaamo.pages.models import StatementVersion
 from lainaamo.people.models import Actor, Grant, Person, Token, Unit
 from lainaamo.procurement.models import Claim
 
 CHANGES = 20
-Named = Site | Place | Category | Kind | Unit
+Named = Site | Place | Category | Kind | Unit | PermitSort
 NAMED: Mapping[str, type[Named]] = {
     "site": Site,
     "place": Place,
     "category": Category,
     "kind": Kind,
     "unit": Unit,
+    "permit_sort": PermitSort,
 }
 
 
@@ -75,7 +76,9 @@ def names_of_things(some: Iterable[Change]) -> Mapping[tuple[str, int], str]:
     for thing, model in NAMED.items():
         if ids[thing]:
             named |= {(thing, one): name for one, name in _names(model, ids[thing])}
-    named |= {("loan_terms", one): name for one, name in _names(Category, ids["loan_terms"])}
+    for thing in [one for one in ids if one.startswith(("loan_terms", "kind_terms"))]:
+        model = Category if thing.startswith("loan_terms") else Kind
+        named |= {(thing, one): name for one, name in _names(model, ids[thing])}
     tokens = select(Token.id, Token.words).where(Token.id.in_(ids["api_token"]))
     named |= {("api_token", one): words for one, words in session.execute(tokens)}
     people = select(Person.id, Person.first_name).where(Person.id.in_(ids["person"]))
@@ -266,11 +269,6 @@ def is_used_unit(unit_id: int) -> bool:
     booked = select(Claim.id).where(Claim.unit_id == unit_id, Claim.waiting > 0)
     lent = select(Loan.id).where(Loan.unit_id == unit_id, Loan.returned_at.is_(None))
     return any(session.scalar(one.limit(1)) is not None for one in (below, roles, booked, lent))
-
-
-def own_terms() -> Mapping[int, LoanTerms]:
-    """Return the terms that categories have of their own."""
-    return {row.category_id: row for row in session.scalars(select(LoanTerms))}
 
 
 def was_done_by(actor: str, verb: str, thing: str, thing_id: int) -> bool:

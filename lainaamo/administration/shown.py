@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
-from lainaamo.administration import queries
+from lainaamo.administration import permits, queries, terms
 from lainaamo.administration.models import Change
 from lainaamo.core import clock
 from lainaamo.core.errors import N_
@@ -57,6 +57,11 @@ LABELS: Mapping[str, str] = {
     "renewals": N_("Renewed at most so many times"),
     "pick_up_days": N_("Pickup from the waiting list, open days"),
     "most_waiting": N_("At most on the waiting list"),
+    "season_ends": N_("Season ends"),
+    "least_age": N_("Age"),
+    "shows_id": N_("ID card is asked for"),
+    "permit_sort_id": N_("Permit"),
+    "replacement_cents": N_("Price if lost"),
     "description": N_("Description"),
     "category_id": N_("Category"),
     "price_new_cents": N_("Price as new, euros"),
@@ -93,7 +98,8 @@ SORTS: Mapping[str, Sort] = {
     "site": Sort(N_("Site"), "/hallinta/toimipisteet/{}", "toimipisteet", Right.PLACES),
     "place": Sort(N_("Place"), "/hallinta/hyllyt/{}", "hyllyt", Right.PLACES),
     "category": Sort(N_("Category"), "/hallinta/luokat/{}", "luokat", Right.CATEGORIES),
-    "loan_terms": Sort(N_("Loan terms"), "/hallinta/ehdot/{}", "ehdot", Right.TERMS),
+    **{of.thing: Sort(terms.SORTS[of.group], of.url, of.part, Right.TERMS) for of in terms.RECORDS},
+    "permit_sort": Sort(N_("Permit"), "/hallinta/luvat/{}", "luvat", Right.TERMS),
     "kind": Sort(N_("Kind of thing"), "/hallinta/nimikkeet/{}", "nimikkeet", Right.MEND),
     "item": Sort(N_("Item"), "/hallinta/tavarat/{}", "tavarat", Right.MEND),
     "kit": Sort(N_("Kit"), "/hallinta/pakkaukset/{}", "pakkaukset", Right.MEND),
@@ -136,7 +142,7 @@ def category_names() -> Mapping[int, str]:
 
 READERS: Mapping[str, Callable[[], Mapping[int, str]]] = {
     "category": category_names,
-    "loan_terms": category_names,
+    "permit_sort": permits.names,
     "site": lambda: {site.id: site.name for site in queries.sites()},
     "place": queries.names_of_places,
     "unit": lambda: {unit.id: unit.name for unit in registry.units()},
@@ -168,8 +174,12 @@ def value(thing: str, name: str, kept: Any, names: Names) -> str:
 
 
 def _special(thing: str, name: str, kept: Any, names: Names) -> str:
-    if name in {"parent_id", "after_id", "category_id", "home_place_id"}:
-        sort = {"category_id": "category", "home_place_id": "place"}.get(name, thing)
+    if name in {"parent_id", "after_id", "category_id", "home_place_id", "permit_sort_id"}:
+        sort = {
+            "category_id": "category",
+            "home_place_id": "place",
+            "permit_sort_id": "permit_sort",
+        }.get(name, thing)
         return names.of(sort, kept)
     if name == "attributes":
         return _attributes(kept)
@@ -181,9 +191,18 @@ def _special(thing: str, name: str, kept: Any, names: Names) -> str:
         "pool": lambda one: _(POOLS[one]),
         "condition": condition_word,
         "price_new_cents": euros,
+        "replacement_cents": euros,
+        "season_ends": season_day,
+        "shows_id": lambda one: _("yes") if one else _("no"),
         "aliases": ", ".join,
     }
     return told.get(name, str)(kept)
+
+
+def season_day(kept: str) -> str:
+    """Write the day of the year on which a season ends: "30.4."."""
+    month, day = kept.split("-")
+    return f"{int(day)}.{int(month)}."
 
 
 def _role(role: str, unit_id: int | None, names: Names) -> str:

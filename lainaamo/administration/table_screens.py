@@ -6,11 +6,11 @@ from datetime import date
 from flask.typing import ResponseReturnValue
 
 from lainaamo.administration import queries, shown
-from lainaamo.administration.category_screens import indented, name_of, terms_rows
+from lainaamo.administration.category_screens import indented, name_of
 from lainaamo.administration.screens import bp
 from lainaamo.administration.site_screens import WEEK, walked
 from lainaamo.administration.sites import SITE
-from lainaamo.administration.terms import NUMBERS
+from lainaamo.administration.terms_screens import NUMBERS, terms_rows
 from lainaamo.administration.user_screens import role_text, sought_people
 from lainaamo.core.download import download, take_out
 from lainaamo.core.i18n import gettext as _
@@ -82,14 +82,15 @@ def _days(site_id: int, name: str) -> Iterator[Row]:
 @needs(Right.TERMS)
 def terms_as_file(kind: str) -> ResponseReturnValue:
     """Give the terms of all categories as a file, with where each takes them from."""
-    headers = [_("Category"), *(_(shown.LABELS[one]) for one in NUMBERS), _("From")]
+    numbers = [_(shown.LABELS[one]) for one in NUMBERS]
+    headers = [_("Category"), *numbers, _("Other terms"), _("From")]
     return download("ehdot", kind, headers, _terms())
 
 
 def _terms() -> Iterator[Row]:
     for row in terms_rows():
         source = _("own") if row["own"] else row["from"] or _("the usual ones")
-        yield [row["name"], *row["numbers"], source]
+        yield [row["name"], *row["numbers"], row["rest"], source]
 
 
 @bp.get("/toimipisteet/<int:site_id>/hyllyt.<kind>")

@@ -1,5 +1,6 @@
 """The journal in words: what happened to what; its codes are two words with a point between."""
 
+from lainaamo.administration import terms
 from lainaamo.core.errors import N_
 from lainaamo.core.i18n import gettext as _
 
@@ -52,7 +53,10 @@ THINGS = {
     "api_token": N_("Key for programs"),
     "house_setting": N_("Setting"),
     "kit": N_("Kit"),
-    "loan_terms": N_("Loan terms"),
+    **{of.thing: terms.SORTS[of.group] for of in terms.RECORDS},
+    "permit_sort": N_("Permit"),
+    "permit": N_("Permit"),
+    "group_member": N_("Group of a borrower"),
     "unit": N_("Unit"),
     "upload": N_("List brought in"),
     "use": N_("Promise of a thing"),

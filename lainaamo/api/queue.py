@@ -80,13 +80,15 @@ def join_queue(body: NewQueuePlace) -> QueuePlace:
     if body.kind not in queries.pools_of([body.kind]):
         raise Unfit({"kind": _("There is no such kind.")})
     person = who.get_borrower(body.borrower, at="borrower") if body.borrower else who.myself()
-    terms = lending.terms_of(goods.get_kind(body.kind).category_id)
+    kind, first_day = goods.get_kind(body.kind), body.first_day or queries.today()
+    group = lending.group_of(person.id)
+    terms = lending.terms_of(kind.category_id, kind_id=kind.id, group=group)
     made = waiting.join(
         Asked(body.kind, body.size or None),
         Borrower(person.first_name, person_id=person.id),
         site_id=_site_id(body),
-        first_day=body.first_day or queries.today(),
-        days=body.days or max(terms.days, 1),
+        first_day=first_day,
+        days=body.days or max(terms.usual_from(first_day), 1),
     )
     return _shown([made], lending.line_of([made.kind_id]))[0]
 

@@ -69,6 +69,14 @@ class NewReservation:
         int | str | None, About("A site's id or key; else the first that has the kind")
     ] = None
     borrower: who.Borrower = None
+    age_agreed: Annotated[
+        int | None,
+        About(
+            "From what age on the borrower is, or has a guardian's word; else `age_not_agreed`",
+            least=0,
+            most=99,
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +136,14 @@ def reserve(body: NewReservation) -> Reservation:
     """For the token's own person; staff may name another `borrower`.
 
     A kit's id reserves all its parts: a line for each, all of them or nothing. Where the days are
-    taken, the refusal `not_free` names `first_free_day` and `alternatives`.
+    taken, the refusal `not_free` names `first_free_day` and `alternatives`. Terms refuse with
+    `too_long`, `too_far`, `at_once`, `age_not_agreed`, `needs_permit` or `permit_ends`.
     """
     asked = _asked(body)
     person = who.get_borrower(body.borrower, at="borrower") if body.borrower else who.myself()
     made = lending.reserve(
         asked,
-        Borrower(person.first_name, person_id=person.id),
+        Borrower(person.first_name, person_id=person.id, age_agreed=body.age_agreed),
         site_id=_site_id(body, asked),
         first_day=body.first_day,
         last_day=body.last_day,

@@ -64,7 +64,9 @@ def stranger_of(form: BorrowerForm | OwnForm) -> Stranger | None:
     if person is not None and contact.text in {person.email, person.phone}:
         return None
     name = (form.first_name.data or "").strip()
-    return Stranger(name, contact, browser=asking_browser(), locale=locale())
+    return Stranger(
+        name, contact, browser=asking_browser(), locale=locale(), age_agreed=form.of_age.data
+    )
 
 
 def borrower_of(form: BorrowerForm | OwnForm) -> Borrower:
@@ -72,8 +74,9 @@ def borrower_of(form: BorrowerForm | OwnForm) -> Borrower:
     if isinstance(form, BorrowerForm):
         first_name = (form.first_name.data or "").strip()
         person = people.find_or_add(first_name, form.reached_at(), locale=locale())
-        return Borrower(first_name, person_id=person.id)
+        return Borrower(first_name, person_id=person.id, age_agreed=form.of_age.data)
     me = _known()
     if me is None:
         raise LookupError("the short form is for who is signed in")
-    return Borrower(dict(form.for_whom.choices)[form.for_whom.data], person_id=me.person_id)
+    for_whom = dict(form.for_whom.choices)[form.for_whom.data]
+    return Borrower(for_whom, person_id=me.person_id, age_agreed=form.of_age.data)

@@ -14,6 +14,7 @@ from lainaamo.goods.opening import Opening
 from lainaamo.lending import ahead
 from lainaamo.lending import queries as lending
 from lainaamo.lending.stretch import Days, Shelf, monday_of
+from lainaamo.people.visitor import visitor
 
 
 class Chosen(Protocol):
@@ -94,11 +95,18 @@ def choice(kind: Kind, args: Mapping[str, str]) -> Choice | None:
     stock = ahead.stock(kind.id)
     sizes = {thing.size for thing in stock.things if thing.site_id == site.id}
     size = args.get("koko") if args.get("koko") in sizes else None
-    terms = lending.terms_of(kind.category_id)
+    group = lending.group_of(person_id_now())
+    terms = lending.terms_of(kind.category_id, kind_id=kind.id, group=group)
     shelf = Shelf(stock, site.id, goods.opening(site.id), terms, size)
     first, last = read_day(args.get("alku")), read_day(args.get("loppu"))
     monday = look_from(shelf, read_day(args.get("viikko")) or first)
     return Choice(kind, sites, shelf, first, last if first else None, monday)
+
+
+def person_id_now() -> int | None:
+    """Return who looks, where somebody has signed in."""
+    me = visitor()
+    return me.person_id if me is not None else None
 
 
 def days_shown(

@@ -122,15 +122,14 @@ class Shop:
         )
 
     def _until(self, kind_id: int, last_day: date) -> date:
-        terms = self.terms[self.kinds[kind_id].category_id]
+        terms = self.terms[kind_id]
         return rules.taken_until(last_day, opening=self.opening, terms=terms)
 
     def together(self, wanted: Sequence[Thing]) -> Together:
         """Return when all of these can be had."""
         asked = sizes_by_kind((thing.kind_id, thing.size) for thing in wanted)
         parts = [
-            Part(one, self.stocks[one], self.terms[self.kinds[one].category_id], sizes)
-            for one, sizes in asked.items()
+            Part(one, self.stocks[one], self.terms[one], sizes) for one, sizes in asked.items()
         ]
         return Together(parts, self.site_id, self.opening)
 
@@ -226,6 +225,6 @@ def shop(doing: Doing) -> Shop | None:
         by_role=roles,
         bindings=sized,
         stocks=ahead.stocks(kinds),
-        terms=lending.terms_of_all(kind.category_id for kind in kinds.values()),
+        terms=lending.terms_of_kinds({one: kind.category_id for one, kind in kinds.items()}),
         opening=goods.opening(sites[0]),
     )

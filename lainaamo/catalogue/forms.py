@@ -10,14 +10,22 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from lainaamo.core.errors import N_
 from lainaamo.core.forms import Form, Says
 from lainaamo.core.i18n import gettext
 from lainaamo.doors.own_forms import ContactForm
 
-LONGEST_NAME = 60
+LONGEST_NAME, OLDEST = 60, 99
+
+
+def age_said() -> IntegerField:
+    """Return the tick that says from what age on one may borrow, as its number; not ticked: None.
+
+    Whether it is needed the terms say.
+    """
+    return IntegerField(validators=[Optional(), NumberRange(0, OLDEST)])
 
 
 class BorrowerForm(ContactForm):
@@ -29,6 +37,7 @@ class BorrowerForm(ContactForm):
     # Once more, so that what is wrong with it is told after the name, as the form stands.
     contact = StringField(validators=[Says(N_("Write your phone number or e-mail address."))])
     agree = BooleanField(validators=[Says(N_("Tick that you agree. Then we can lend to you."))])
+    of_age = age_said()
 
 
 class OwnForm(Form):
@@ -38,6 +47,7 @@ class OwnForm(Form):
         default="me", validators=[Says(N_("Choose for whom you reserve."))], choices=[]
     )
     agree = BooleanField(validators=[Says(N_("Tick that you agree. Then we can lend to you."))])
+    of_age = age_said()
 
 
 class JoinForm(ContactForm):

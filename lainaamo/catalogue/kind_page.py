@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from lainaamo.catalogue import instead, queue_page, size_help
+from lainaamo.catalogue import instead, queue_page, size_help, terms_told
 from lainaamo.catalogue.borrowing import own_people
 from lainaamo.catalogue.cards import sorted_sizes
 from lainaamo.catalogue.choice import Choice, Chosen
@@ -81,6 +81,9 @@ def shared(
         "pick_up_hours": _pick_up_hours(chosen),
         "reserve": _reserve(chosen, fields, form) if said is None and not needs_size else None,
         "steps": _steps(),
+        "sentences": terms_told.sentences(
+            chosen.shelf.terms, first_day=chosen.first_day or clock.today()
+        ),
     }
 
 
@@ -177,7 +180,7 @@ def _facts(chosen: Choice) -> list[tuple[str, str]]:
 
 def shared_facts(chosen: Chosen) -> list[tuple[str, str]]:
     """Return for how long, for how much and where a kind or a kit is lent."""
-    longest = chosen.shelf.terms.longest_days
+    longest = chosen.shelf.terms.longest_from(chosen.first_day or clock.today())
     where = ", ".join(text for text in (chosen.site.name, chosen.site.address) if text)
     return [
         (_("Loan period"), ngettext("at most %(num)d day", "at most %(num)d days", longest)),
@@ -237,6 +240,7 @@ def _reserve(
         "own_people": own_people(),
         "values": form.values() if form else {},
         "errors": form.first_errors() if form else {},
+        "least_age": chosen.shelf.terms.least_age,
     }
 
 

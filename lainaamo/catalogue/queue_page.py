@@ -84,7 +84,7 @@ def _page(chosen: Choice, form: JoinForm, refusal: Refusal | None = None) -> Res
         own_people=own_people(),
         sizes=_sizes(chosen),
         pick_up_days=chosen.shelf.terms.pick_up_days,
-        longest=max(chosen.shelf.terms.longest_days, 1),
+        longest=max(chosen.shelf.terms.longest_from(chosen.days[0]), 1),
         values=form.values(),
         errors=errors,
         refusal=retold(refusal) if refusal else None,
@@ -116,7 +116,7 @@ def _is_here(thing: Any, chosen: Choice) -> bool:
 def _new_form(chosen: Choice) -> JoinForm:
     first, last = chosen.days
     days = (last - first).days if chosen.last_day else 0
-    usual = max(chosen.shelf.terms.days, 1)
+    usual = max(chosen.shelf.terms.usual_from(first), 1)
     wished = {"size": chosen.shelf.size or "", "first_day": first, "days": days or usual}
     return _with_choices(JoinForm(data=wished), chosen)
 

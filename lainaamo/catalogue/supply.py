@@ -49,8 +49,8 @@ class There:
 
     @cached_property
     def terms(self) -> Mapping[int, Terms]:
-        """Return the terms of the categories."""
-        return lending.terms_of_all(self.kinds.values())
+        """Return the terms of each kind."""
+        return lending.terms_of_kinds(self.kinds)
 
     @cached_property
     def _by_kind(self) -> Mapping[int, list[Heap]]:
@@ -139,8 +139,7 @@ class Supply:
 
     def _stretch(self, pile: Pile) -> Days | None:
         """Return the days a thing would be taken, turnaround included; None if it may not be."""
-        site_id, category_id = pile.site_id, self.there.kinds[pile.kind_id]
-        terms = self.there.terms[category_id]
+        site_id, terms = pile.site_id, self.there.terms[pile.kind_id]
         key = (site_id, terms)
         if key not in self._stretches:
             self._stretches[key] = self._stretch_of(site_id, terms)

@@ -19,7 +19,7 @@ from lainaamo.catalogue.promising import promised
 from lainaamo.catalogue.size_help import Said
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
-from lainaamo.core.i18n import locale
+from lainaamo.core.i18n import locale, retold
 from lainaamo.core.kept import once_per_change
 from lainaamo.core.limits import count_try
 from lainaamo.core.orm import Area
@@ -209,7 +209,14 @@ def reserve(kind_id: int) -> ResponseReturnValue:
         page = _shown(_choice_of_form(kind_id), form=form)
         return render_template("catalogue/kind.html", **page), 422
     days = {"first_day": first_day, "last_day": last_day}
-    reservation = promised(form, lambda: _asked(kind_id), **days)
+    try:
+        reservation = promised(form, lambda: _asked(kind_id), **days)
+    except Refusal as refusal:
+        if refusal.code != "age_not_agreed":
+            raise
+        form.of_age.errors = [retold(refusal)]
+        page = _shown(_choice_of_form(kind_id), form=form)
+        return render_template("catalogue/kind.html", **page), 422
     path = own_path(reservation, current_app.config["SETTINGS"])
     answer = redirect(f"{path}?uusi=1", 303)
     return remembering(answer) if reservation.is_unconfirmed else answer

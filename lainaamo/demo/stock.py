@@ -270,7 +270,7 @@ def _receive(arrivals: Sequence[_Arrival]) -> list[tuple[int, _Arrival]]:
 
 def _thing(item_id: int, one: _Arrival, tree: Tree) -> Thing:
     category = tree.by_key[one.row["category"]]
-    terms = lending.terms_of(category.id)
+    terms = lending.terms_of(category.id, kind_id=one.facts["kind_id"])
     return Thing(
         item_id=item_id,
         kind_id=one.facts["kind_id"],

@@ -89,7 +89,7 @@ def hand_out_to(
     Returns the loan's id.
     """
     opening = goods_queries.opening(thing.site_id)
-    terms = lending_queries.terms_of(thing.category_id)
+    terms = lending.terms_for(thing, borrower)
     if override is None:
         rules.check_due_on(due_on, today=clock.today(), opening=opening, terms=terms)
     else:

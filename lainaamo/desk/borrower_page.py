@@ -10,8 +10,8 @@ from lainaamo.core.errors import Refusal
 from lainaamo.core.i18n import day, retold
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.web import settings_now
-from lainaamo.desk import counter, exceptions
-from lainaamo.desk.forms import BlockForm
+from lainaamo.desk import counter, exceptions, permits
+from lainaamo.desk.forms import BlockForm, PermitForm
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods
 from lainaamo.goods.codes import label_url
@@ -40,7 +40,7 @@ def page(
     person_id: int,
     refusal: Refusal | None = None,
     *,
-    form: BlockForm | None = None,
+    form: BlockForm | PermitForm | None = None,
     renewed: Sequence[Shown] = (),
 ) -> str:
     """Show a borrower, with what was refused, renewed, or is to be corrected in a block's form."""
@@ -65,6 +65,7 @@ def page(
         refusal=retold(refusal) if refusal else None,
         refused_code=request.form.get("code", ""),
         reasons=exceptions.offered(refusal) if refusal else [],
+        **permits.shown(person.id),
     )
 
 

@@ -278,8 +278,8 @@ def _to_lend(standing: Standing, form: BorrowerForm | None) -> Card:
 
 def _due_on(item: Item) -> date:
     """Return the day an ordinary loan from today is due."""
-    terms = lending.terms_of(item.kind.category_id)
-    return goods.opening(item.site_id).due_on(clock.today(), terms.days)
+    terms = lending.terms_of(item.kind.category_id, kind_id=item.kind_id)
+    return goods.opening(item.site_id).due_on(clock.today(), terms.usual_from(clock.today()))
 
 
 def _candidates(item: Item, sign: str) -> list[Card]:

@@ -13,6 +13,7 @@ from lainaamo.goods import actions as goods
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.in_hand import InHand
+from lainaamo.lending import actions as lending
 from lainaamo.lending import queries as lending_queries
 from lainaamo.lending.actions import Borrower
 from lainaamo.lending.models import Line
@@ -112,8 +113,9 @@ def lend(thing: InHand, person: Person, *, override: str | None = None) -> int:
     """
     line = _own_line(thing, person.id)
     name = line.reservation.for_name if line else person.first_name
-    last_day = line.reservation.last_day if line else _ordinary_end(thing)
-    borrower, due_on = Borrower(name, person_id=person.id), max(last_day, clock.today())
+    borrower = Borrower(name, person_id=person.id)
+    last_day = line.reservation.last_day if line else _ordinary_end(thing, borrower)
+    due_on = max(last_day, clock.today())
     return actions.lend(thing, borrower, due_on=due_on, line=line, override=override)
 
 
@@ -133,9 +135,9 @@ def _own_line(thing: InHand, person_id: int) -> Line | None:
     return next((one for one in mine if one.reservation.site_id == thing.site_id), None)
 
 
-def _ordinary_end(thing: InHand) -> date:
-    terms = lending_queries.terms_of(thing.category_id)
-    return goods_queries.opening(thing.site_id).due_on(clock.today(), terms.days)
+def _ordinary_end(thing: InHand, borrower: Borrower) -> date:
+    today, terms = clock.today(), lending.terms_for(thing, borrower)
+    return goods_queries.opening(thing.site_id).due_on(today, terms.usual_from(today))
 
 
 def lent(sign: str) -> tuple[str, date | None]:

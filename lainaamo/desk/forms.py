@@ -90,6 +90,20 @@ class BlockForm(Form):
         return date.fromisoformat(self.last_day.data or "")
 
 
+class PermitForm(Form):
+    """Until when somebody has a permit."""
+
+    permit_until = StringField(validators=[Says(N_("Choose the last day of the permit."))])
+
+    def validate_permit_until(self, field: StringField) -> None:
+        """Refuse what is no day."""
+        _check_day(field.data)
+
+    def until(self) -> date:
+        """Return the last day of a form that is good."""
+        return date.fromisoformat(self.permit_until.data or "")
+
+
 def _check_day(text: str | None) -> None:
     try:
         date.fromisoformat(text or "")

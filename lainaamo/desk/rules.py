@@ -28,10 +28,11 @@ def check_due_on(due_on: date, *, today: date, opening: Opening, terms: Terms) -
     The first day is not asked: staff may hand out on a day when the desk is closed to others.
     """
     check_not_past(due_on, today=today)
-    latest = today + timedelta(terms.longest_days)
+    longest = terms.longest_from(today)
+    latest = today + timedelta(longest)
     if due_on > latest:
         words = N_("You can borrow for %(days)d days at most: until %(latest)s.")
-        raise Refusal(words, code="too_long", days=terms.longest_days, latest=latest)
+        raise Refusal(words, code="too_long", days=longest, latest=latest)
     if not opening.is_open(due_on):
         near = opening.previous_open(due_on)
         near = near if near is not None and near >= today else opening.next_open(due_on)

@@ -13,7 +13,8 @@ POOLS = ("lendable", "reuse")
 CONDITIONS = ("as_new", "good", "worn", "broken")
 PURPOSES = ("reserved", "on_loan", "turnaround", "repair")
 LEAVINGS = ("retired", "given", "recycled", "transferred", "lost")
-NEEDS = ("clean", "repair", "part")
+NEEDS = ("clean", "repair", "part", "dry", "check")
+CHECKLISTS = ("none", "general", "helmet", "life_jacket", "climbing", "skis")
 
 
 class Site(Base):
@@ -166,7 +167,8 @@ class Item(Base):
 
     `place` is where it stands now (none while lent), `home` where it belongs. `unclaimed` of the
     `quantity` are free to be claimed by units. `note` is what is said of this very thing. It is in
-    the house until `left_at`.
+    the house until `left_at`. `made_year` and `model` (make and model) are read from the thing; it
+    goes out of use after `retire_on`, which follows from the year and its category's safety rule.
     """
 
     __tablename__ = "item"
@@ -205,6 +207,9 @@ class Item(Base):
     electrical_check_on: Mapped[date | None]
     available_from: Mapped[date | None]
     must_go_by: Mapped[date | None]
+    made_year: Mapped[int | None]
+    model: Mapped[str | None]
+    retire_on: Mapped[date | None] = mapped_column(index=True)
     note: Mapped[str | None]
     received_at: Mapped[datetime] = mapped_column(index=True)
     left_at: Mapped[datetime | None]
@@ -369,7 +374,10 @@ class Allocation(Base):
 
 
 class Repair(Base):
-    """A thing out of circulation until it is cleaned, mended or whole again."""
+    """A thing out of circulation until it is cleaned, mended, dry, checked or whole again.
+
+    One that is only to be checked keeps what was promised of it, but is promised to nobody new.
+    """
 
     __tablename__ = "repair"
     __table_args__ = (
@@ -383,3 +391,40 @@ class Repair(Base):
     need: Mapped[str]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+
+
+class SafetyRule(Base):
+    """How the things of a category are kept safe; a category without a row takes its parent's.
+
+    After each loan a thing is looked at by a `checklist` ("none": it is not). It goes out of use
+    `life_years` after the year it was made, after `most_loans` loans somebody decides about it, and
+    at once where `fall_ends` and it fell or was hit.
+    """
+
+    __tablename__ = "safety_rule"
+    counted_in = Area.HOUSE
+    __table_args__ = (
+        CheckConstraint(one_of("checklist", *CHECKLISTS), name="known_checklist"),
+        CheckConstraint("life_years > 0", name="some_years"),
+        CheckConstraint("most_loans > 0", name="some_loans"),
+    )
+
+    id: Mapped[Id]
+    category_id: Mapped[int] = mapped_column(ForeignKey(Category.id), unique=True)
+    checklist: Mapped[str]
+    life_years: Mapped[int | None]
+    most_loans: Mapped[int | None]
+    fall_ends: Mapped[bool]
+
+
+class StoppedModel(Base):
+    """A make and model that nobody may use, as its maker or an authority said, until `ended_at`."""
+
+    __tablename__ = "stopped_model"
+    counted_in = Area.HOUSE
+
+    id: Mapped[Id]
+    model: Mapped[str]
+    source: Mapped[str]
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -53,11 +53,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Borrower:
-    """Who borrows: a person or a unit, and whom it is for."""
+    """Who borrows: a person or a unit, and whom it is for.
+
+    `age_agreed` is from what age on it was said that one may borrow, alone or with a guardian's
+    word; None where nobody said anything.
+    """
 
     for_name: str
     person_id: int | None = None
     unit_id: int | None = None
+    age_agreed: int | None = None
 
 
 def reserve(
@@ -87,21 +92,25 @@ def promise_things(
     check_may_reserve(borrower.person_id, site_id=site_id)
     goods.hold_site(site_id)
     goods.lock_kinds(one.kind_id for one in asked)
-    opening = goods_queries.opening(site_id)
-    kinds = {one.kind_id: get_lendable(one.kind_id) for one in asked}
-    wanted = [wish(one, site_id, first_day, last_day, opening) for one in asked]
-    _check_at_once([kinds[one.kind_id].category_id for one in asked], borrower)
+    opening, terms = goods_queries.opening(site_id), _terms_for(asked, borrower)
+    wanted = [
+        wish(one, site_id, first_day, last_day, opening, terms=terms[one.kind_id]) for one in asked
+    ]
+    _check_may_get(terms.values(), borrower, last_day)
+    _check_at_once([one.kind_id for one in asked], borrower, terms)
     # Who waits for one goes before; nobody stands in line where anything is free, but days pass.
     turns.give(one.kind_id for one in asked)
-    there = ahead.stocks(kinds)
+    there = ahead.stocks(terms)
     uses = goods.promise(wanted, there)
     if uses is None:
         raise not_free(wanted, last_day, opening, there)
+    agreed = borrower.age_agreed if any(one.least_age for one in terms.values()) else None
     reservation = making.write_down(
         for_name=borrower.for_name,
         person_id=borrower.person_id,
         unit_id=borrower.unit_id,
         site_id=site_id,
+        age_agreed=agreed,
         **days,
     )
     _write_lines(reservation, asked, uses)
@@ -159,10 +168,21 @@ _LOCK_PEOPLE = (
 )
 
 
-def wish(one: Asked, site_id: int, first_day: date, last_day: date, opening: Opening) -> Wanted:
-    """Return what is wanted of a kind, with the days it rests after; refuse days it is not lent."""
+def wish(
+    one: Asked,
+    site_id: int,
+    first_day: date,
+    last_day: date,
+    opening: Opening,
+    *,
+    terms: Terms | None = None,
+) -> Wanted:
+    """Return what is wanted of a kind, with the days it rests after; refuse days it is not lent.
+
+    `terms` are those of who borrows; without them everybody's.
+    """
     kind = get_lendable(one.kind_id)
-    terms = queries.terms_of(kind.category_id)
+    terms = terms or queries.terms_of(kind.category_id, kind_id=kind.id)
     today = clock.today()
     rules.check_days(first_day, last_day, today=today, opening=opening, terms=terms)
     taken_until = rules.taken_until(last_day, opening=opening, terms=terms)
@@ -177,12 +197,45 @@ def get_lendable(kind_id: int) -> Kind:
     return kind
 
 
-def _check_at_once(categories: Sequence[int], borrower: Borrower) -> None:
+def _terms_for(asked: Sequence[Asked], borrower: Borrower) -> Mapping[int, Terms]:
+    """Return the terms on which this borrower gets each of these kinds; refuse what is not lent."""
+    group = queries.group_of(borrower.person_id, borrower.unit_id)
+    category_of = {one.kind_id: get_lendable(one.kind_id).category_id for one in asked}
+    return queries.terms_of_kinds(category_of, group=group)
+
+
+def _check_may_get(terms: Iterable[Terms], borrower: Borrower, last_day: date) -> None:
+    """Refuse who is too young without a guardian's word, or has not the permit that is needed."""
+    for one in terms:
+        rules.check_age(borrower.age_agreed, terms=one)
+        check_permit(borrower.person_id, one, last_day)
+
+
+def check_permit(person_id: int | None, terms: Terms, until: date) -> None:
+    """Refuse a person without the permit that the terms ask for; a unit answers for its own."""
+    if terms.permit_sort_id is None or person_id is None:
+        return
+    found = queries.permit_until(person_id, terms.permit_sort_id)
+    rules.check_permit(found, until, name=queries.permit_names()[terms.permit_sort_id])
+
+
+def _check_at_once(kind_ids: Sequence[int], borrower: Borrower, terms: Mapping[int, Terms]) -> None:
     if borrower.person_id is None:
         return
-    for category in sorted(set(categories)):
-        has = queries.count_at_once(borrower.person_id, category)
-        rules.check_at_once(has, categories.count(category), terms=queries.terms_of(category))
+    for (category, of_kind), wanted in alike(kind_ids, terms).items():
+        has = queries.count_at_once(borrower.person_id, category, kind_id=of_kind)
+        rules.check_at_once(has, len(wanted), terms=terms[wanted[0]])
+
+
+def alike(
+    kind_ids: Iterable[int], terms: Mapping[int, Terms]
+) -> Mapping[tuple[int, int | None], Sequence[int]]:
+    """Return what is counted together, by category, or by kind where that has terms of its own."""
+    found: dict[tuple[int, int | None], list[int]] = {}
+    for kind_id in sorted(kind_ids):
+        category = session.get_one(Kind, kind_id).category_id
+        found.setdefault((category, terms[kind_id].of_kind), []).append(kind_id)
+    return found
 
 
 def not_free(
@@ -207,7 +260,7 @@ def not_free(
 def _together(wanted: Sequence[Wanted], opening: Opening, stocks: Mapping[int, Stock]) -> Together:
     asked = sizes_by_kind((want.kind_id, want.size) for want in wanted)
     kinds = goods_queries.kinds(asked)
-    terms = {kind.id: queries.terms_of(kind.category_id) for kind in kinds}
+    terms = queries.terms_of_kinds({kind.id: kind.category_id for kind in kinds})
     parts = [Part(one, stocks[one], terms[one], sizes) for one, sizes in asked.items()]
     return Together(parts, wanted[0].site_id, opening)
 
@@ -285,14 +338,17 @@ def lend(
     has a block, or more at once than the terms allow; it is kept in the journal. All must be
     locked (`lock_for`) since before it was looked how the thing stands. Returns the loan's id.
     """
-    if override is not None:
-        rules.check_override(override, due_on, today=clock.today())
+    if override not in {None, rules.SEEN}:
+        rules.check_override(override or "", due_on, today=clock.today())
     _check_can_go(thing, before)
-    terms = queries.terms_of(thing.category_id)
+    terms = terms_for(thing, borrower)
     opening = goods_queries.opening(thing.site_id)
     taken_until = rules.taken_until(due_on, opening=opening, terms=terms)
-    if override is None:
+    if override in {None, rules.SEEN}:
         _check_may_have(thing, borrower, line, terms, taken_until)
+        check_permit(borrower.person_id, terms, due_on)
+    is_seen = override is None and _was_seen(borrower, terms)
+    rules.check_id(was_seen=is_seen or override is not None or is_of_unit(borrower), terms=terms)
     if line is not None:
         _fetch(line)
     if before["rest"] is not None:
@@ -300,7 +356,7 @@ def lend(
     use_id = goods.take(thing, "on_loan", clock.today(), taken_until, due_on=due_on)
     if before["place"] is not None:
         session.execute(_NOWHERE, {"item": thing.id})
-    loan_id = _lent(thing, borrower, use_id, due_on, line)
+    loan_id = _lent(thing, borrower, use_id, due_on, line, id_seen=override == rules.SEEN)
     facts = {"loan": loan_id, "due_on": due_on, "override": override}
     journal.write("loan.handed_out", "item", thing.id, **facts)
     return loan_id
@@ -312,13 +368,31 @@ def _check_may_have(
     if line is not None:
         rules.check_may_have(queries.blocked_until(_who_comes(borrower, line)))
         return
-    found = queries.owing(borrower.person_id, thing.category_id, thing.kind_id)
+    waited_kind, of_kind = thing.kind_id, terms.of_kind
+    found = queries.owing(borrower.person_id, thing.category_id, waited_kind, of_kind=of_kind)
     rules.check_may_have(found.blocked_until)
     if borrower.person_id is not None:
         rules.check_at_once(found.has, 1, terms=terms)
     if found.is_waited:
         taken = Fixed(thing.id, clock.today(), taken_until)
         rules.check_passes_nobody(ahead.delayed_by(taken, thing.kind_id, borrower.person_id))
+
+
+def terms_for(thing: InHand, borrower: Borrower) -> Terms:
+    """Return the terms on which this borrower gets this thing."""
+    group = queries.group_of(borrower.person_id, borrower.unit_id)
+    return queries.terms_of(thing.category_id, kind_id=thing.kind_id, group=group)
+
+
+def _was_seen(borrower: Borrower, terms: Terms) -> bool:
+    """Tell whether who borrows has shown an identity card already today, where that is asked."""
+    is_asked = terms.least_age > 0 or terms.shows_id
+    return is_asked and borrower.person_id is not None and queries.id_was_seen(borrower.person_id)
+
+
+def is_of_unit(borrower: Borrower) -> bool:
+    """Tell whether a unit borrows: nobody's age is asked."""
+    return borrower.person_id is None
 
 
 def _who_comes(borrower: Borrower, line: Line | None) -> int | None:
@@ -375,8 +449,17 @@ _ITEM = cast("Table", Item.__table__)
 _NOWHERE = update(_ITEM).where(_ITEM.c.id == bindparam("item")).values(place_id=None)
 
 
-def _lent(thing: InHand, borrower: Borrower, use_id: int, due_on: date, line: Line | None) -> int:
+def _lent(
+    thing: InHand,
+    borrower: Borrower,
+    use_id: int,
+    due_on: date,
+    line: Line | None,
+    *,
+    id_seen: bool,
+) -> int:
     facts = {
+        "id_seen": id_seen,
         "line_id": line.id if line else None,
         "item_id": thing.id,
         "use_id": use_id,
@@ -458,7 +541,7 @@ _END_LOAN = (
 
 def let_rest(thing: InHand) -> int | None:
     """Let a thing that came back rest where the terms say so. The kind must be locked."""
-    terms = queries.terms_of(thing.category_id)
+    terms = queries.terms_of(thing.category_id, kind_id=thing.kind_id)
     if not terms.turnaround_days:
         return None
     opening, today = goods_queries.opening(thing.site_id), clock.today()

@@ -124,13 +124,18 @@ def turns(facts: Stock, line: Sequence[InLine]) -> list[Turn | None]:
     if not line:
         return []
     openings = goods.openings({one.site_id for one in line})
-    terms, today = queries.terms_of(line[0].category_id), clock.today()
+    groups, today = queries.groups_of(one.person_id for one in line), clock.today()
 
     @cache
-    def possible(site_id: int, first_day: date, days: int) -> tuple[Turn, ...]:
+    def possible(site_id: int, first_day: date, days: int, group: str) -> tuple[Turn, ...]:
+        of_kind = {"kind_id": line[0].kind_id, "group": group}
+        terms = queries.terms_of(line[0].category_id, **of_kind)  # type: ignore[arg-type]  # the two keywords it names
         return tuple(_possible(first_day, days, openings[site_id], terms, today))
 
-    every = [possible(one.site_id, max(one.first_day, today), one.days) for one in line]
+    every = [
+        possible(one.site_id, max(one.first_day, today), one.days, groups.get(one.person_id, ""))
+        for one in line
+    ]
     asking = [
         Asking(tuple((turn.first_day, turn.taken_until) for turn in some), one.size, one.site_id)
         for one, some in zip(line, every, strict=True)
@@ -148,7 +153,7 @@ def _possible(
     """Yield the turns that a wish could have, the soonest first."""
     latest = max(first_day, today) + timedelta(terms.ahead_days)
     for number, first in enumerate(opening.open_days(first_day, latest)):
-        last = opening.due_on(first, min(days, terms.longest_days))
+        last = opening.due_on(first, min(days, terms.longest_from(first)))
         until = rules.taken_until(last, opening=opening, terms=terms)
         by = rules.pick_up_by(first, last, opening=opening, terms=terms)
         yield Turn(first, last, until, by, number == 0)

@@ -5,7 +5,6 @@ the contact confirms with a code that was sent there, in the browser that reserv
 answered before the code was right depends on who is known by the contact.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -41,6 +40,7 @@ class Stranger:
     contact: Contact
     browser: str
     locale: str
+    age_agreed: int | None = None
 
 
 def hold(
@@ -54,7 +54,7 @@ def hold(
     person = people.add_person(stranger.for_name, locale=stranger.locale)
     made = actions.promise_things(
         asked,
-        Borrower(stranger.for_name, person_id=person.id),
+        Borrower(stranger.for_name, person_id=person.id, age_agreed=stranger.age_agreed),
         site_id=site_id,
         first_day=first_day,
         last_day=last_day,
@@ -107,12 +107,13 @@ def _check_at_once(
     category_of = {
         kind_id: session.get_one(Kind, kind_id).category_id for kind_id in {*has, *wants}
     }
-    wanted = Counter(category_of[kind_id] for kind_id in wants)
-    for category, count in sorted(wanted.items()):
-        before = sum(category_of[kind_id] == category for kind_id in has)
+    terms = queries.terms_of_kinds(category_of, group=queries.group_of(person_id))
+    held = actions.alike(has, terms)
+    for (category, of_kind), wanted in actions.alike(wants, terms).items():
+        before = len(held.get((category, of_kind), ()))
         if person_id is not None:
-            before += queries.count_at_once(person_id, category)
-        rules.check_at_once(before, count, terms=queries.terms_of(category))
+            before += queries.count_at_once(person_id, category, kind_id=of_kind)
+        rules.check_at_once(before, len(wanted), terms=terms[wanted[0]])
 
 
 def ask_code(made: Reservation, *, browser: str, locale: str) -> None:

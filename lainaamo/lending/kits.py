@@ -52,10 +52,9 @@ def together(kit: Kit, site_id: int) -> Together:
     """Return when all parts of a kit can be had at a site."""
     asked = sizes_by_kind(kit.things())
     stocks, category_of = ahead.stocks(asked), {one.kind_id: one.category_id for one in kit.pieces}
-    terms = queries.terms_of_all(category_of.values())
+    terms = queries.terms_of_kinds(category_of)
     parts = [
-        Part(kind_id, stocks[kind_id], terms[category_of[kind_id]], wanted)
-        for kind_id, wanted in asked.items()
+        Part(kind_id, stocks[kind_id], terms[kind_id], wanted) for kind_id, wanted in asked.items()
     ]
     return Together(parts, site_id, goods.opening(site_id))
 

@@ -18,6 +18,7 @@ def write_down(
     first_day: date,
     last_day: date,
     pick_up_by: date | None = None,
+    age_agreed: int | None = None,
 ) -> Reservation:
     """Write down what is promised to somebody; its lines are the caller's."""
     reservation = Reservation(
@@ -28,6 +29,7 @@ def write_down(
         first_day=first_day,
         last_day=last_day,
         pick_up_by=pick_up_by,
+        age_agreed=age_agreed,
         pick_up_code=_new_pick_up_code(site_id),
         link_nonce=secrets.token_hex(8),
         made_at=clock.now(),

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lainaamo.core.journal import Entry
@@ -20,6 +20,8 @@ WAYS = ("mail", "sms")
 MEANINGS = ("renew", "cancel", "choose", "unclear", "ignored")
 FACES = ("good", "fair", "bad")
 WAIT_ENDINGS = ("served", "left", "removed", "over")
+GROUPS = ("unit", "club", "staff")
+"""Who may have terms of their own: units of the municipality, schools and clubs, its staff."""
 OPEN_FEED = "ended_at IS NULL AND {} IS NOT NULL"
 STEPS = (
     "taken_back",
@@ -33,12 +35,57 @@ STEPS = (
 )
 
 
-class LoanTerms(Base):
-    """On what terms the things of a category are lent; a category without a row takes its parent's.
+class PermitSort(Base):
+    """Something to be learnt or allowed before things are lent: a climbing card, say."""
 
-    `days` is the ordinary loan, `longest_days` the most one may ask (days after the first),
-    `at_once` the most things of the category one borrower may have, `ahead_days` how early one
-    may reserve, `turnaround_days` how many open days a thing rests after a loan.
+    __tablename__ = "permit_sort"
+    counted_in = Area.HOUSE
+
+    id: Mapped[Id]
+    name: Mapped[str]
+    name_simple: Mapped[str]
+    name_sv: Mapped[str]
+    name_en: Mapped[str]
+    closed_at: Mapped[datetime | None]
+
+
+class Permit(Base):
+    """What somebody has shown to have, until `last_day` is over; ticked by the staff."""
+
+    __tablename__ = "permit"
+    __table_args__ = (UniqueConstraint("person_id", "sort_id"),)
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    sort_id: Mapped[int] = mapped_column(ForeignKey(PermitSort.id), index=True)
+    last_day: Mapped[date]
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+
+
+class GroupMember(Base):
+    """Somebody who borrows on the terms of a school or a club, or of the staff."""
+
+    __tablename__ = "group_member"
+    __table_args__ = (CheckConstraint(one_of("group_name", *GROUPS), name="known_group"),)
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), unique=True)
+    group_name: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+
+
+class LoanTerms(Base):
+    """On what terms things are lent: those of a category or of one kind, to all or to one group.
+
+    `group_name` is one of GROUPS, or empty for everybody. Where there is no row the nearest one
+    holds (rules.ladder). `days` is the ordinary loan, `longest_days` the most one may ask (days
+    after the first), `at_once` the most things of the category, or of the kind, one borrower may
+    have, `ahead_days` how early one may reserve, `turnaround_days` how many open days a thing rests
+    after a loan. `season_ends` is the day of the year ("04-30") until which a loan then lasts, the
+    longest at most. From `least_age` on one borrows without a guardian's word; where `shows_id` the
+    desk asks for an identity card. `replacement_cents` is what a lost thing costs.
     """
 
     __tablename__ = "loan_terms"
@@ -50,10 +97,20 @@ class LoanTerms(Base):
         CheckConstraint("renewals >= 0", name="renewals_not_negative"),
         CheckConstraint("pick_up_days > 0", name="some_pick_up_days"),
         CheckConstraint("most_waiting >= 0", name="most_waiting_not_negative"),
+        CheckConstraint("(category_id IS NULL) <> (kind_id IS NULL)", name="of_one"),
+        CheckConstraint(one_of("group_name", "", *GROUPS), name="known_group"),
+        CheckConstraint("least_age BETWEEN 0 AND 99", name="age_of_a_person"),
+        CheckConstraint("replacement_cents >= 0", name="replacement_not_negative"),
+        only_one(
+            "uq_loan_terms_category", "category_id", "group_name", where="category_id IS NOT NULL"
+        ),
+        only_one("uq_loan_terms_kind", "kind_id", "group_name", where="kind_id IS NOT NULL"),
     )
 
     id: Mapped[Id]
-    category_id: Mapped[int] = mapped_column(ForeignKey(Category.id), unique=True)
+    category_id: Mapped[int | None] = mapped_column(ForeignKey(Category.id), index=True)
+    kind_id: Mapped[int | None] = mapped_column(ForeignKey(Kind.id), index=True)
+    group_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
     days: Mapped[int]
     longest_days: Mapped[int]
     at_once: Mapped[int]
@@ -62,6 +119,11 @@ class LoanTerms(Base):
     renewals: Mapped[int] = mapped_column(server_default=text("2"))
     pick_up_days: Mapped[int] = mapped_column(server_default=text("3"))
     most_waiting: Mapped[int] = mapped_column(server_default=text("50"))
+    season_ends: Mapped[str | None]
+    least_age: Mapped[int] = mapped_column(server_default=text("0"))
+    shows_id: Mapped[bool] = mapped_column(server_default=false())
+    permit_sort_id: Mapped[int | None] = mapped_column(ForeignKey(PermitSort.id), index=True)
+    replacement_cents: Mapped[int | None]
 
 
 class Reservation(Base):
@@ -75,6 +137,8 @@ class Reservation(Base):
     its person is one who has no contact. A `held_until` that stays says that nobody confirmed.
 
     What somebody got from the line is fetched by the end of `pick_up_by`, or goes to the next.
+    `age_agreed` is from what age on the borrower said to be, or to have a guardian's word; no day
+    of birth is kept.
     """
 
     __tablename__ = "reservation"
@@ -103,6 +167,7 @@ class Reservation(Base):
     first_day: Mapped[date] = mapped_column(index=True)
     last_day: Mapped[date]
     pick_up_by: Mapped[date | None]
+    age_agreed: Mapped[int | None]
     pick_up_code: Mapped[str] = mapped_column(index=True)
     link_nonce: Mapped[str] = mapped_column(unique=True)
     link_revoked_at: Mapped[datetime | None]
@@ -178,7 +243,10 @@ class Line(Base):
 
 
 class Loan(Base):
-    """A thing in somebody's hands until `returned_at`; one open loan a thing, by a unique key."""
+    """A thing in somebody's hands until `returned_at`; one open loan a thing, by a unique key.
+
+    `id_seen`: the borrower showed an identity card, of which nothing is written down.
+    """
 
     __tablename__ = "loan"
     __table_args__ = (
@@ -209,6 +277,7 @@ class Loan(Base):
     due_on: Mapped[date] = mapped_column(index=True)
     returned_at: Mapped[datetime | None]
     condition_back: Mapped[str | None]
+    id_seen: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     item: Mapped[Item] = relationship(lazy="raise_on_sql")
     line: Mapped[Line | None] = relationship(lazy="raise_on_sql")

@@ -13,11 +13,12 @@ from lainaamo.lending.together import Part, Together, sizes_by_kind
 def of(made: Reservation, sizes: Mapping[int, str | None]) -> Together:
     """Return the days of a reservation; `sizes` are those asked for instead, by line."""
     own = {line.use_id for line in made.lines}
+    group = queries.group_of(made.person_id, made.unit_id)
     category_of = {line.kind_id: line.kind.category_id for line in made.lines}
     asked = sizes_by_kind((line.kind_id, sizes.get(line.id, line.size)) for line in made.lines)
-    stocks, terms = ahead.stocks(asked), queries.terms_of_all(category_of.values())
+    stocks, terms = ahead.stocks(asked), queries.terms_of_kinds(category_of, group=group)
     parts = [
-        Part(kind_id, without(stocks[kind_id], own), terms[category_of[kind_id]], wanted)
+        Part(kind_id, without(stocks[kind_id], own), terms[kind_id], wanted)
         for kind_id, wanted in asked.items()
     ]
     return Together(parts, made.site_id, goods.opening(made.site_id))

@@ -1,15 +1,16 @@
 """What screens and actions ask about reservations and loans."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from lainaamo.core import clock
 from lainaamo.core.db import session
+from lainaamo.core.i18n import pick
 from lainaamo.core.kept import once_per_change
 from lainaamo.core.orm import Area
 from lainaamo.goods import queries as goods
@@ -20,45 +21,117 @@ from lainaamo.lending import rules
 from lainaamo.lending.models import (
     BorrowerBlock,
     Bundle,
+    GroupMember,
     Line,
     Loan,
     LoanTerms,
+    Permit,
+    PermitSort,
     Renewal,
     Reservation,
     Wait,
 )
-from lainaamo.lending.rules import Terms
+from lainaamo.lending.rules import COLUMNS, Step, Terms
 from lainaamo.people.models import Person
 from lainaamo.people.rules import Contact
 
 
-def terms_of(category_id: int) -> Terms:
-    """Return the terms of a category: its own, else its nearest parent's, else the usual ones."""
-    return terms_of_all([category_id])[category_id]
+def terms_of(category_id: int, *, kind_id: int | None = None, group: str = "") -> Terms:
+    """Return the terms of a category, or of one kind of it, for a group or for everybody.
+
+    The nearest there are (rules.ladder), else the usual ones.
+    """
+    step = giver_of(category_id, kind_id=kind_id, group=group)
+    return own_terms()[step] if step is not None else Terms()
 
 
-def terms_of_all(category_ids: Iterable[int]) -> Mapping[int, Terms]:
-    """Return the terms of these categories."""
-    own, parents = _own_terms(), goods.parents_of_categories()
+def giver_of(category_id: int, *, kind_id: int | None = None, group: str = "") -> Step | None:
+    """Return where the terms come from; None where the usual ones hold."""
+    own, lineage = own_terms(), goods.lineage(category_id, goods.parents_of_categories())
+    return next((one for one in rules.ladder(kind_id, lineage, group) if one in own), None)
+
+
+def terms_of_kinds(category_of: Mapping[int, int], *, group: str = "") -> Mapping[int, Terms]:
+    """Return the terms of these kinds, each with its category, for a group or for everybody."""
+    own, of_category = (
+        own_terms(),
+        {category: terms_of(category, group=group) for category in set(category_of.values())},
+    )
+    # Few kinds have terms of their own: a category's are looked for once.
+    special = {step.kind_id for step in own}
     return {
-        category: next(
-            (own[one] for one in goods.lineage(category, parents) if one in own), Terms()
-        )
-        for category in set(category_ids)
+        kind: terms_of(category, kind_id=kind, group=group)
+        if kind in special
+        else of_category[category]
+        for kind, category in category_of.items()
     }
+
+
+def group_of(person_id: int | None, unit_id: int | None = None) -> str:
+    """Return on whose terms somebody borrows: one of GROUPS, or "" as everybody.
+
+    Where no group has terms of its own, nobody is asked.
+    """
+    if unit_id is not None:
+        return "unit"
+    if person_id is None or not any(step.group for step in own_terms()):
+        return ""
+    wanted = select(GroupMember.group_name).where(GroupMember.person_id == person_id)
+    return session.scalar(wanted) or ""
+
+
+def groups_of(person_ids: Iterable[int]) -> Mapping[int, str]:
+    """Return the group of each of these people who borrows on a group's terms; see `group_of`."""
+    if not any(step.group for step in own_terms()):
+        return {}
+    wanted = select(GroupMember.person_id, GroupMember.group_name)
+    rows = session.execute(wanted.where(GroupMember.person_id.in_(list(person_ids))))
+    return {person: group for person, group in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def permit_names() -> Mapping[int, str]:
+    """Return what the permits that can be needed are called."""
+    return {
+        one: pick(simple, name, sv, en) for one, (name, simple, sv, en) in _permit_sorts().items()
+    }
+
+
+@once_per_change(Area.HOUSE)
+def _permit_sorts() -> Mapping[int, tuple[str, str, str, str]]:
+    wanted = select(PermitSort.id, PermitSort.name, PermitSort.name_simple)
+    rows = session.execute(wanted.add_columns(PermitSort.name_sv, PermitSort.name_en))
+    return {one: (name, simple, sv, en) for one, name, simple, sv, en in rows}
+
+
+def permit_until(person_id: int, sort_id: int) -> date | None:
+    """Return the last day on which somebody has a permit; None of who has none now."""
+    wanted = select(Permit.last_day).where(Permit.person_id == person_id)
+    wanted = wanted.where(Permit.sort_id == sort_id, Permit.last_day >= clock.today())
+    return session.scalar(wanted)
+
+
+def id_was_seen(person_id: int) -> bool:
+    """Tell whether somebody has shown an identity card today, for another thing."""
+    begun = clock.day_start(clock.today())
+    wanted = select(Loan.id).where(Loan.person_id == person_id, Loan.handed_out_at >= begun)
+    return session.scalar(wanted.where(Loan.id_seen).limit(1)) is not None
 
 
 def longest_terms() -> Terms:
     """Return the terms on which anything may be lent the longest."""
-    return max((Terms(), *_own_terms().values()), key=lambda terms: terms.longest_days)
+    return max((Terms(), *own_terms().values()), key=lambda terms: terms.longest_days)
 
 
 @once_per_change(Area.HOUSE)
-def _own_terms() -> Mapping[int, Terms]:
-    """Return the terms of each category that has its own."""
-    columns = [getattr(LoanTerms, item.name) for item in fields(Terms)]
-    rows = session.execute(select(LoanTerms.category_id, *columns))
-    return {category: Terms(*rest) for category, *rest in rows}
+def own_terms() -> Mapping[Step, Terms]:
+    """Return the terms there are, by where they hold."""
+    columns = [getattr(LoanTerms, name) for name in COLUMNS]
+    places = (LoanTerms.kind_id, LoanTerms.category_id, LoanTerms.group_name)
+    rows = session.execute(select(*places, *columns))
+    return {
+        Step(kind, category, group): replace(Terms(*rest), of_kind=kind)
+        for kind, category, group, *rest in rows
+    }
 
 
 def get_reservation(reservation_id: int, *, fresh: bool = False) -> Reservation:
@@ -204,12 +277,12 @@ def lines_to_hand_out(kind_id: int, *, size: str | None, until: date) -> Sequenc
     ).all()
 
 
-def count_at_once(person_id: int, category_id: int) -> int:
-    """Count what a person has out, promised or waits for of a category.
+def count_at_once(person_id: int, category_id: int, *, kind_id: int | None = None) -> int:
+    """Count what a person has out, promised or waits for of a category, or of one kind of it.
 
     A place in line counts as the thing it becomes: so nobody has to be counted when its turn comes.
     """
-    return owing(person_id, category_id, 0).has
+    return owing(person_id, category_id, 0, of_kind=kind_id).has
 
 
 class Owing(NamedTuple):
@@ -223,16 +296,23 @@ class Owing(NamedTuple):
     is_waited: bool
 
 
-def owing(person_id: int | None, category_id: int, kind_id: int) -> Owing:
-    """Return what decides whether somebody may have one thing more; see `count_at_once`."""
-    asked = {"person": person_id or 0, "category": category_id, "kind": kind_id}
-    day, waited, *numbers = session.execute(_OWING, {**asked, "today": clock.today()}).one()
+def owing(
+    person_id: int | None, category_id: int, kind_id: int, *, of_kind: int | None = None
+) -> Owing:
+    """Return what decides whether somebody may have one thing more; see `count_at_once`.
+
+    Counted are the things of the category, or of one kind where that has terms of its own.
+    """
+    asked = {"person": person_id or 0, "kind": kind_id, "today": clock.today()}
+    counted = {**asked, "of": category_id if of_kind is None else of_kind}
+    wanted = _OWING if of_kind is None else _OWING_OF_KIND
+    day, waited, *numbers = session.execute(wanted, counted).one()
     return Owing(day, sum(numbers), waited > 0)
 
 
-def _owing() -> Select[Any]:
+def _owing(column: InstrumentedAttribute[int]) -> Select[Any]:
     person: BindParameter[Any] = bindparam("person")
-    category: BindParameter[Any] = bindparam("category")
+    of: BindParameter[Any] = bindparam("of")
     today = bindparam("today", type_=Date)
     block = select(BorrowerBlock.last_day).where(
         BorrowerBlock.person_id == person, BorrowerBlock.last_day >= today
@@ -242,7 +322,7 @@ def _owing() -> Select[Any]:
         .select_from(Line)
         .join(Line.reservation)
         .join(Line.kind)
-        .where(Reservation.person_id == person, Kind.category_id == category)
+        .where(Reservation.person_id == person, column == of)
         .where(Line.ended_at.is_(None), Reservation.last_day >= today)
     )
     loans = (
@@ -250,18 +330,18 @@ def _owing() -> Select[Any]:
         .select_from(Loan)
         .join(Loan.item)
         .join(Item.kind)
-        .where(Loan.person_id == person, Kind.category_id == category)
+        .where(Loan.person_id == person, column == of)
         .where(Loan.returned_at.is_(None))
     )
     waits = select(func.count()).select_from(Wait).join(Wait.kind)
-    waits = waits.where(Wait.person_id == person, Kind.category_id == category)
+    waits = waits.where(Wait.person_id == person, column == of)
     waits = waits.where(Wait.ended_at.is_(None))
     others = select(func.count()).select_from(Wait).where(Wait.kind_id == bindparam("kind"))
     others = others.where(Wait.ended_at.is_(None), Wait.person_id != person)
     return select(*(one.scalar_subquery() for one in (block, others, lines, loans, waits)))
 
 
-_OWING = _owing()
+_OWING, _OWING_OF_KIND = _owing(Kind.category_id), _owing(Kind.id)
 
 
 def unfetched_lines(today: date) -> Sequence[Line]:

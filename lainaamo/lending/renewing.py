@@ -85,7 +85,7 @@ def outlook(loan: Loan) -> Outlook:
     if loan.returned_at is not None:
         return Outlook(None, [RETURNED])
     item = _item(loan)
-    terms = queries.terms_of(actions.get_lendable(item.kind_id).category_id)
+    terms = _terms_of(loan, item)
     opening = goods_queries.opening(loan.site_id)
     days = rules.renewed_days(
         loan.due_on,
@@ -99,6 +99,15 @@ def outlook(loan: Loan) -> Outlook:
     due_on = next(_free_days(loan, item, asked, opening, terms), None)
     reasons = [*_waited_for(due_on), *_at_end(loan, days, terms), *_blocked(loan)]
     return Outlook(None if reasons else due_on, reasons)
+
+
+def _terms_of(loan: Loan, item: Item) -> Terms:
+    """Return the terms on which who has a thing may keep it."""
+    category, group = (
+        actions.get_lendable(item.kind_id).category_id,
+        queries.group_of(loan.person_id, loan.unit_id),
+    )
+    return queries.terms_of(category, kind_id=item.kind_id, group=group)
 
 
 def _waited_for(due_on: date | None) -> Sequence[Refusal]:
@@ -180,7 +189,7 @@ def _refusal(loan: Loan, reasons: Sequence[Refusal]) -> Refusal:
 
 def _move_on(loan: Loan, due_on: date) -> None:
     was, item = loan.due_on, _item(loan)
-    terms = queries.terms_of(actions.get_lendable(item.kind_id).category_id)
+    terms = _terms_of(loan, item)
     opening = goods_queries.opening(loan.site_id)
     use = session.get_one(Use, loan.use_id)
     goods.keep_longer(use, rules.taken_until(due_on, opening=opening, terms=terms), due_on=due_on)

@@ -39,9 +39,9 @@ def take_back_many(items: Sequence[Item], loans: Mapping[int, Loan]) -> None:
     for item in items:
         loans[item.id].returned_at = now
     goods.release(*uses)
-    terms = queries.terms_of_all(item.kind.category_id for item in items)
+    terms = queries.terms_of_kinds({item.kind_id: item.kind.category_id for item in items})
     for item in items:
-        if terms[item.kind.category_id].turnaround_days:
+        if terms[item.kind_id].turnaround_days:
             actions.let_rest(InHand.of(item))
     lines = [(item.id, {"loan": loans[item.id].id}) for item in items]
     journal.write_many("loan.returned", "item", lines)

@@ -1,8 +1,10 @@
 """What may be lent and for how long. No database, no clock, no web."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.goods.opening import Opening
@@ -21,6 +23,8 @@ REMOVALS = ("asked", "not_reached", "got_another", "our_mistake")
 # Why somebody at the counter lends though the terms say no; a code, so that nothing of a person is
 # written down.
 OVERRIDES = ("agreed", "group", "idle", "exchange")
+SEEN = "id_seen"
+"""Not against the terms: the desk says that it has seen an identity card."""
 OVERRIDABLE = frozenset({"at_once", "too_long", "closed", "blocked", "someone_waits"})
 LONGEST_OVERRIDE_DAYS = 366
 LONGEST_BLOCK_DAYS = 366
@@ -28,7 +32,7 @@ LONGEST_BLOCK_DAYS = 366
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On what terms a thing is lent; see models.LoanTerms."""
+    """On what terms a thing is lent; see models.LoanTerms. `of_kind`: they are one kind's own."""
 
     days: int = 14
     longest_days: int = 28
@@ -38,6 +42,59 @@ class Terms:
     renewals: int = 2
     pick_up_days: int = 3
     most_waiting: int = 50
+    season_ends: str | None = None
+    least_age: int = 0
+    shows_id: bool = False
+    permit_sort_id: int | None = None
+    replacement_cents: int | None = None
+    of_kind: int | None = None
+
+    def longest_from(self, first_day: date) -> int:
+        """Return how many days after its first a loan may last; a season's to the season's end."""
+        if self.season_ends is None:
+            return self.longest_days
+        return min((season_end(self.season_ends, first_day) - first_day).days, self.longest_days)
+
+    def usual_from(self, first_day: date) -> int:
+        """Return how many days after its first an ordinary loan lasts."""
+        return self.days if self.season_ends is None else self.longest_from(first_day)
+
+
+COLUMNS = tuple(one.name for one in fields(Terms) if one.name != "of_kind")
+"""What is kept of terms."""
+
+
+class Step(NamedTuple):
+    """A place where terms may be found: of one kind or of a category, for a group or for all."""
+
+    kind_id: int | None
+    category_id: int | None
+    group: str
+
+
+def ladder(kind_id: int | None, lineage: Iterable[int], group: str) -> Iterator[Step]:
+    """Yield where terms are looked for, the nearest first: the first that has any wins.
+
+    A kind's own go before its category's, and at each step the group's before everybody's.
+    `lineage` is the category and those above it.
+    """
+    groups = (group, "") if group else ("",)
+    of_one = ((kind_id, None),) if kind_id is not None else ()
+    for kind, category in (*of_one, *((None, one) for one in lineage)):
+        for one in groups:
+            yield Step(kind, category, one)
+
+
+def season_end(day_of_year: str, after: date) -> date:
+    """Return the first such day ("04-30") after a day."""
+    month, number = (int(part) for part in day_of_year.split("-"))
+    this = _day(after.year, month, number)
+    return this if this > after else _day(after.year + 1, month, number)
+
+
+def _day(year: int, month: int, number: int) -> date:
+    """Return a day of a year; the last of February where there is no 29th."""
+    return date(year, month, min(number, monthrange(year, month)[1]))
 
 
 def taken_until(last_day: date, *, opening: Opening, terms: Terms) -> date:
@@ -64,10 +121,11 @@ def check_days(
 
 
 def _check_length(first_day: date, last_day: date, terms: Terms) -> None:
-    if (last_day - first_day).days > terms.longest_days:
-        latest = first_day + timedelta(terms.longest_days)
+    longest = terms.longest_from(first_day)
+    if (last_day - first_day).days > longest:
+        latest = first_day + timedelta(longest)
         words = N_("You can borrow for %(days)d days at most: until %(latest)s.")
-        raise Refusal(words, code="too_long", days=terms.longest_days, latest=latest)
+        raise Refusal(words, code="too_long", days=longest, latest=latest)
 
 
 def _check_ahead(first_day: date, today: date, terms: Terms) -> None:
@@ -91,6 +149,41 @@ def check_at_once(has: int, wants: int, *, terms: Terms) -> None:
     if has + wants > terms.at_once:
         words = N_("You have %(has)d of these and can have %(most)d. Return or cancel one first.")
         raise Refusal(words, code="at_once", most=terms.at_once, has=has)
+
+
+def check_age(agreed: int | None, *, terms: Terms) -> None:
+    """Refuse where nobody said that the borrower is old enough, or has a guardian's word."""
+    if terms.least_age and (agreed or 0) < terms.least_age:
+        words = N_(
+            "The borrower must be %(age)d years old, or have a guardian's permission. "
+            "Say so in the form."
+        )
+        raise Refusal(words, code="age_not_agreed", age=terms.least_age)
+
+
+def check_id(*, was_seen: bool, terms: Terms) -> None:
+    """Refuse to hand out where the desk has not seen an identity card and must."""
+    if was_seen:
+        return
+    if terms.least_age:
+        words = N_(
+            "Ask for an ID card. The borrower must be %(age)d years old, or come with a guardian."
+        )
+        raise Refusal(words, code="id_not_seen", age=terms.least_age)
+    if terms.shows_id:
+        raise Refusal(N_("Ask for an ID card before you give this."), code="id_not_seen")
+
+
+def check_permit(last_day: date | None, until: date, *, name: str) -> None:
+    """Refuse whose permit, of this name, does not last as long as the loan; None: has none."""
+    if last_day is None:
+        words = N_("This needs a permit: %(permit)s. Show yours at the desk or ask us for it.")
+        raise Refusal(words, code="needs_permit", permit=name)
+    if last_day < until:
+        words = N_(
+            "The permit %(permit)s ends on %(day)s. Choose days before that, or ask us to renew it."
+        )
+        raise Refusal(words, code="permit_ends", permit=name, day=last_day)
 
 
 def check_may_reserve(blocked_until: date | None, *, phone: str) -> None:
@@ -148,9 +241,10 @@ def check_can_wait(first_day: date, days: int, *, today: date, terms: Terms) -> 
     if first_day < today:
         raise Refusal(N_("The first day is over. Choose today or a later day."), code="past")
     _check_ahead(first_day, today, terms)
-    if not 1 <= days <= max(terms.longest_days, 1):
+    longest = terms.longest_from(first_day)
+    if not 1 <= days <= max(longest, 1):
         words = N_("You can borrow for %(days)d days at most.")
-        raise Refusal(words, code="too_long", days=terms.longest_days)
+        raise Refusal(words, code="too_long", days=longest)
 
 
 def check_line(count: int, *, terms: Terms) -> None:
@@ -181,8 +275,8 @@ def renewed_days(
     A renewal is as long as an ordinary loan, counted from the due day, of a late loan from today;
     the whole loan stays within the longest.
     """
-    latest = max(due_on, today) + timedelta(max(terms.days, 1))
-    latest = min(latest, handed_out_on + timedelta(terms.longest_days))
+    latest = max(due_on, today) + timedelta(max(terms.usual_from(max(due_on, today)), 1))
+    latest = min(latest, handed_out_on + timedelta(terms.longest_from(handed_out_on)))
     return opening.open_days(max(due_on + timedelta(1), today), latest)[::-1]
 
 

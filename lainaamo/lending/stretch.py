@@ -42,7 +42,7 @@ class Shelf:
 
     def last_days(self, first_day: date) -> set[date]:
         """Return the open days on which a loan from `first_day` may end."""
-        until = first_day + timedelta(self.terms.longest_days)
+        until = first_day + timedelta(self.terms.longest_from(first_day))
         run = last_days(
             self.stock,
             first_day,

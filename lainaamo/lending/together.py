@@ -40,13 +40,23 @@ class Together:
             every[0],
             longest_days=min(terms.longest_days for terms in every),
             ahead_days=min(terms.ahead_days for terms in every),
+            renewals=min(terms.renewals for terms in every),
+            least_age=max(terms.least_age for terms in every),
+            shows_id=any(terms.shows_id for terms in every),
+            permit_sort_id=next((one.permit_sort_id for one in every if one.permit_sort_id), None),
+            replacement_cents=sum(one.replacement_cents or 0 for one in every) or None,
         )
+
+    def longest_from(self, first_day: date) -> int:
+        """Return how many days after its first a loan of all of it may last."""
+        return min((part.terms.longest_from(first_day) for part in self.parts), default=0)
 
     def objection(self, first_day: date, last_day: date, today: date) -> Refusal | None:
         """Return why these days cannot be asked for at all, free or not."""
-        given = {"today": today, "opening": self.opening, "terms": self.terms}
+        given = {"today": today, "opening": self.opening}
         try:
-            rules.check_days(first_day, last_day, **given)  # type: ignore[arg-type]  # the keywords it names
+            for part in self.parts:
+                rules.check_days(first_day, last_day, terms=part.terms, **given)  # type: ignore[arg-type]  # the keywords it names
         except Refusal as refusal:
             return refusal
         return None
@@ -83,7 +93,7 @@ class Together:
 
     def last_days(self, first_day: date) -> set[date]:
         """Return the open days on which the loan from `first_day` may end."""
-        days = [first_day + timedelta(n) for n in range(self.terms.longest_days + 1)]
+        days = [first_day + timedelta(n) for n in range(self.longest_from(first_day) + 1)]
         fits = self._all_fit([(first_day, day) for day in days])
         run = (day for day, _ in zip(days, takewhile(bool, fits), strict=False))
         return {day for day in run if self.opening.is_open(day)}

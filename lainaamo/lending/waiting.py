@@ -32,14 +32,16 @@ def join(asked: Asked, borrower: Borrower, *, site_id: int, first_day: date, day
     goods.hold_site(site_id)
     goods.lock_kinds([asked.kind_id])
     kind = actions.get_lendable(asked.kind_id)
-    terms = queries.terms_of(kind.category_id)
+    group = queries.group_of(person_id)
+    terms = queries.terms_of(kind.category_id, kind_id=kind.id, group=group)
+    actions.check_permit(person_id, terms, first_day)
     rules.check_can_wait(first_day, days, today=clock.today(), terms=terms)
     _check_size(asked, site_id)
     turns.give([kind.id])
     line = queries.line_of([kind.id], fresh=True)
     rules.check_line(len(line), terms=terms)
     _check_once(asked, borrower, line)
-    has = queries.count_at_once(person_id, kind.category_id)
+    has = queries.count_at_once(person_id, kind.category_id, kind_id=terms.of_kind)
     rules.check_at_once(has, 1, terms=terms)
     wait = Wait(
         person_id=person_id,

@@ -15,6 +15,7 @@ class Right(StrEnum):
     DESK = "desk"  # scan, hand out, take back, shelve
     BORROWERS = "borrowers"  # find a borrower at the desk, write one down, lend to one
     OVERRIDE = "override"  # lend against the terms, with a reason that is kept
+    PERMIT = "permit"  # tick what a borrower has learnt, and on whose terms one borrows
     BLOCK = "block"  # let somebody borrow nothing for a while, and lift that
     ERASE = "erase"  # give a borrower all that is kept of them, and forget them for good
     THINGS = "things"  # the staff's list and a thing's whole history
@@ -59,7 +60,15 @@ FLOOR = SIGNED_IN | {
     Right.PHOTOS,
     Right.STOCK,
 }
-OFFICE = FLOOR | {Right.REUSE, Right.CLAIMS, Right.HOUSE, Right.MEND, Right.OVERRIDE, Right.LISTS}
+OFFICE = FLOOR | {
+    Right.REUSE,
+    Right.CLAIMS,
+    Right.HOUSE,
+    Right.MEND,
+    Right.OVERRIDE,
+    Right.PERMIT,
+    Right.LISTS,
+}
 BUYING = frozenset({Right.REUSE, Right.CLAIM, Right.UNIT, Right.STOCK})
 KEEPING = frozenset({Right.PLACES, Right.TERMS, Right.CHANGES, Right.TEXTS, Right.OUTAGE})
 ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {

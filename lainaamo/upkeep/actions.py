@@ -24,6 +24,7 @@ from lainaamo.lending import (
     confirming,
     reminders,
     sendings,
+    standing,
     turns,
     undo,
     waiting,
@@ -185,6 +186,7 @@ def forget_blocks() -> None:
     """Forget who was to borrow nothing until a day that is over."""
     with transaction():
         blocks.forget_over()
+        standing.forget_over()
 
 
 def erase_old_feedback() -> None:

@@ -81,3 +81,61 @@ def test_a_rest_that_was_made_longer_takes_no_thing_from_a_promise(
     assert ("reserved", TUE, THU) in uses
     assert ("turnaround", MON, MON) in uses
     assert [line.ended_at for line in make.lines(made)] == [None]
+
+
+def test_a_kind_and_a_group_get_terms_of_their_own_and_lose_them_again(
+    app: Lainaamo, make: Make, office: Office
+) -> None:
+    kind = make.kind()
+    make.terms(days=7)
+    for page in (
+        f"/hallinta/ehdot/nimikkeet/{kind.id}",
+        f"/hallinta/ehdot/{kind.category_id}/seurat",
+    ):
+        assert (
+            office.save(page, days=9, season_ends="30.4.", replacement="120,50").status_code == 303
+        )
+        assert "30.4." in office.browser.get(page).text
+    with app.app_context():
+        own = queries.own_terms()
+        assert {(step.kind_id, step.group) for step in own} == {
+            (None, ""),
+            (kind.id, ""),
+            (None, "club"),
+        }
+        mine = queries.terms_of(kind.category_id, kind_id=kind.id, group="club")
+        assert (mine.days, mine.season_ends, mine.replacement_cents) == (9, "04-30", 12050)
+    office.browser.post(f"/hallinta/ehdot/nimikkeet/{kind.id}/perinta")
+    with app.app_context():
+        assert queries.terms_of(kind.category_id, kind_id=kind.id).days == 7
+    office.browser.post(f"/hallinta/ehdot-nimike/muutokset/{office.changes()[0].id}/peruminen")
+    with app.app_context():
+        assert queries.terms_of(kind.category_id, kind_id=kind.id).season_ends == "04-30"
+
+
+def test_the_table_says_whose_terms_hold_and_the_ladder_why(make: Make, office: Office) -> None:
+    kind = make.kind("Kajakki")
+    make.terms(days=7, least_age=15)
+    make.terms(kind=kind, days=1)
+    page = office.browser.get("/hallinta/ehdot").text
+    assert "Kajakki" in page
+    ladder = office.browser.get(f"/hallinta/ehdot/nimikkeet/{kind.id}/seurat").text
+    assert ladder.count('class="wins"') == 1
+
+
+@pytest.mark.parametrize("typed", ["31.2.", "kevät", "2026-04-30", "0.0.", "1" * 5000])
+def test_a_season_ends_on_a_day_that_there_is(make: Make, office: Office, typed: str) -> None:
+    make.terms()
+    told = office.save(f"/hallinta/ehdot/{make.category().id}", season_ends=typed)
+    assert told.status_code == 422
+    assert office.changes() == []
+
+
+def test_a_permit_that_terms_ask_for_stays_in_use(make: Make, office: Office) -> None:
+    office.save("/hallinta/luvat", name="Köysikortti")
+    (made,) = office.changes()
+    page = f"/hallinta/luvat/{made.thing_id}"
+    office.save(f"/hallinta/ehdot/{make.category().id}", permit_sort_id=str(made.thing_id))
+    assert office.browser.post(f"{page}/sulkeminen").status_code == 409
+    office.browser.post(f"/hallinta/ehdot/{make.category().id}/perinta")
+    assert office.browser.post(f"{page}/sulkeminen").status_code == 303
