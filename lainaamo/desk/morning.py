@@ -1,6 +1,6 @@
 """The morning list: what to pull, what lies there, whom to call, what is late and waited for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
@@ -12,6 +12,7 @@ from lainaamo.core.i18n import day, days
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Item, Kind, Use
 from lainaamo.goods.words import name_of, sized
+from lainaamo.lending import displaced
 from lainaamo.lending.models import Line, Loan, Reservation, Wait
 from lainaamo.people.models import Person
 
@@ -36,6 +37,7 @@ def sections() -> Mapping[str, list[Shown]]:
         "to_pull": _shown(_lines(due, known)),
         "to_call": [_call(*row) for row in _unreached(today)],
         "late": [_late(loan) for loan in _late_and_waited_for(today)],
+        "without": list(_without()),
     }
 
 
@@ -68,6 +70,19 @@ def _line(line: Line, sign: str | None) -> Shown:
         "days": days(made.first_day, made.last_day),
         "until": day(made.pick_up_by) if made.pick_up_by else None,
     }
+
+
+def _without() -> Iterator[Shown]:
+    """Yield what is reserved from now or tomorrow and has no thing: late, in repair or gone."""
+    for line, item in displaced.without_a_thing(MOST):
+        made = line.reservation
+        yield {
+            "name": sized(name_of(line.kind), line.size or item.size),
+            "for_name": made.for_name,
+            "reservation_url": f"/tiski/varaukset/{made.id}",
+            "days": days(made.first_day, made.last_day),
+            "url": f"/tiski/lainaajat/{made.person_id}" if made.person_id else None,
+        }
 
 
 def _unreached(today: Any) -> Iterable[tuple[Reservation, Person, Kind, str | None]]:

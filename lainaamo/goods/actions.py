@@ -319,6 +319,7 @@ def leave(item: Item, how: str, *, claimed: int = 0) -> None:
     item.unclaimed = 0
     item.place_id = None
     session.flush()
+    freed.note(item.kind_id)  # what was promised of it is no more
 
 
 def recount(item: Item, number: int) -> None:
@@ -578,6 +579,14 @@ def rehouse(kind_id: int) -> set[int]:
     _forget_days(lost)
     _move(moves(stock, placing))
     return lost
+
+
+def homeless() -> set[int]:
+    """Return the promises of all kinds whose thing is late, broken or gone, with no other free."""
+    found: set[int] = set()
+    for stock in queries.stocks(in_hand.kinds_with_lost_promises()).values():
+        found |= {wish.key for wish in stock.wishes} - set(pack(stock) or {})
+    return found
 
 
 def open_repair(item: Item, need: str) -> Repair:

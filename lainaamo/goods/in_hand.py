@@ -92,6 +92,23 @@ def _concerned() -> Select[Any]:
 _CONCERNED = _concerned()
 
 
+def _lost() -> Select[Any]:
+    use, item = _USE.c, _ITEM.c
+    wanted = select(use.kind_id).join_from(_USE, _ITEM, use.item_id == item.id)
+    return wanted.where(use.movable, _is_live(use), _is_lost(use, item)).distinct()
+
+
+LOST = _lost()
+"""Which kinds may have a promise without a thing, `today`: rather one too many than too few."""
+LOST_OF = LOST.where(_USE.c.kind_id.in_(bindparam("kinds", expanding=True)))
+
+
+def kinds_with_lost_promises() -> list[int]:
+    """Return the kinds that may have a promise whose thing is late, broken or gone."""
+    rows = session.execute(LOST.order_by(_USE.c.kind_id), {"today": clock.today()})
+    return list(rows.scalars())
+
+
 def concerns_nobody(thing: InHand | Item, first_day: date, last_day: date | None) -> bool:
     """Tell whether a thing can be taken for these days without packing its kind.
 

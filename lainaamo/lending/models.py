@@ -19,6 +19,7 @@ BLOCKS = ("late", "damage", "lost", "rules")
 WAYS = ("mail", "sms")
 MEANINGS = ("renew", "cancel", "choose", "unclear", "ignored")
 FACES = ("good", "fair", "bad")
+MOVED = ("due", "pick_up", "first", "last")
 WAIT_ENDINGS = ("served", "left", "removed", "over")
 GROUPS = ("unit", "club", "staff")
 """Who may have terms of their own: units of the municipality, schools and clubs, its staff."""
@@ -357,6 +358,65 @@ class Wait(Base):
     kind: Mapped[Kind] = relationship(lazy="raise_on_sql")
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
     site: Mapped[Site] = relationship(lazy="raise_on_sql")
+
+
+class Displacement(Base):
+    """A promise whose thing is gone or broken, and the place in line that came in its stead."""
+
+    __tablename__ = "displacement"
+
+    id: Mapped[Id]
+    line_id: Mapped[int] = mapped_column(ForeignKey(Line.id), unique=True)
+    wait_id: Mapped[int] = mapped_column(ForeignKey(Wait.id), unique=True)
+
+
+class Closing(Base):
+    """Days on which a site will be closed: planned, held until `send_at`, then applied or not.
+
+    Until then it can be withdrawn and nothing has changed. When it is applied the days close, what
+    falls on them is moved (at most so many due days `most_a_day`, if it can be helped) and each
+    person is told once.
+    """
+
+    __tablename__ = "closing"
+    __table_args__ = (
+        CheckConstraint("last_day >= first_day", name="days_in_order"),
+        CheckConstraint("most_a_day > 0", name="some_a_day"),
+        CheckConstraint("withdrawn_at IS NULL OR applied_at IS NULL", name="one_ending"),
+        only_one("uq_closing_held", "site_id", where="applied_at IS NULL AND withdrawn_at IS NULL"),
+    )
+
+    id: Mapped[Id]
+    site_id: Mapped[int] = mapped_column(ForeignKey(Site.id), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    reason: Mapped[str | None]
+    most_a_day: Mapped[int]
+    made_at: Mapped[datetime]
+    send_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    applied_at: Mapped[datetime | None]
+
+
+class MovedDay(Base):
+    """A day that a closing moved: of a loan its due day, of a reservation one of its three days.
+
+    Without a new `day` none was found: its person is called.
+    """
+
+    __tablename__ = "moved_day"
+    __table_args__ = (
+        CheckConstraint(one_of("what", *MOVED), name="known_what"),
+        CheckConstraint("(loan_id IS NULL) <> (reservation_id IS NULL)", name="of_one"),
+    )
+
+    id: Mapped[Id]
+    closing_id: Mapped[int] = mapped_column(ForeignKey(Closing.id), index=True)
+    loan_id: Mapped[int | None] = mapped_column(ForeignKey(Loan.id), index=True)
+    reservation_id: Mapped[int | None] = mapped_column(ForeignKey(Reservation.id), index=True)
+    what: Mapped[str]
+    was_day: Mapped[date]
+    day: Mapped[date | None]
 
 
 class BorrowerBlock(Base):

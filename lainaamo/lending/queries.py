@@ -15,7 +15,7 @@ from lainaamo.core.kept import once_per_change
 from lainaamo.core.orm import Area
 from lainaamo.goods import queries as goods
 from lainaamo.goods.availability import Stock, first_free
-from lainaamo.goods.models import Item, Kind, Use
+from lainaamo.goods.models import Item, Kind
 from lainaamo.goods.opening import Opening
 from lainaamo.lending import rules
 from lainaamo.lending.models import (
@@ -352,12 +352,6 @@ def unfetched_lines(today: date) -> Sequence[Line]:
     wanted = select(Line).join(Line.reservation).where(Line.ended_at.is_(None))
     is_over = or_(Reservation.last_day < today, Reservation.pick_up_by < today)
     return session.scalars(wanted.where(is_over, Line.pulled_at.is_(None)).order_by(Line.id)).all()
-
-
-def late_kinds(today: date) -> Sequence[int]:
-    """Return the kinds that have a late loan: promises may have to move off it."""
-    late = (Use.purpose == "on_loan", Use.ended_at.is_(None), Use.due_on < today)
-    return session.scalars(select(Use.kind_id).where(*late).distinct().order_by(Use.kind_id)).all()
 
 
 def lines_of_uses(use_ids: Iterable[int]) -> Sequence[Line]:

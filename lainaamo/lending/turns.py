@@ -20,12 +20,12 @@ from lainaamo.core import clock, journal, outbox, quiet
 from lainaamo.core.db import LAST, session
 from lainaamo.core.orm import Moment
 from lainaamo.goods import actions as goods
-from lainaamo.goods import freed
+from lainaamo.goods import freed, in_hand
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.actions import Promised, Wanted
 from lainaamo.goods.availability import Wish, pack
 from lainaamo.goods.models import Use
-from lainaamo.lending import ahead, making, queries
+from lainaamo.lending import ahead, displaced, making, queries
 from lainaamo.lending.ahead import InLine, Turn
 from lainaamo.lending.models import Line, Reservation, Wait
 
@@ -57,10 +57,13 @@ LAST.append(give_freed)
 
 
 def _waited_for(kind_ids: Collection[int]) -> Sequence[int]:
-    """Return the kinds that have a line, or somebody who was given one and is not told yet."""
+    """Return the kinds that have a line, or a promise that has lost its thing.
+
+    Or somebody who was given one and is not told yet.
+    """
     if not kind_ids:
         return ()
-    asked = {"kinds": list(kind_ids), "lately": clock.now() - LATELY}
+    asked = {"kinds": list(kind_ids), "lately": clock.now() - LATELY, "today": clock.today()}
     return session.scalars(_waited(), asked).all()
 
 
@@ -70,7 +73,7 @@ def _waited() -> CompoundSelect[int]:
     kinds: BindParameter[Any] = bindparam("kinds", expanding=True)
     waits = select(Wait.kind_id).where(Wait.kind_id.in_(kinds), Wait.ended_at.is_(None))
     untold = _untold_since(kinds, bindparam("lately", type_=Moment))
-    return waits.distinct().union(untold.with_only_columns(Wait.kind_id))
+    return waits.distinct().union(untold.with_only_columns(Wait.kind_id), in_hand.LOST_OF)
 
 
 def give(kind_ids: Iterable[int]) -> None:
@@ -81,6 +84,7 @@ def give(kind_ids: Iterable[int]) -> None:
     goods.lock_kinds(asked)
     for kind_id in sorted(asked):
         _take_back_lost(kind_id)
+        displaced.settle(kind_id)
         served = list(_served(kind_id))
         # One site after another: each has a lock for its pickup codes.
         for wait, turn, use in sorted(served, key=lambda one: one[0].site_id):
@@ -112,6 +116,8 @@ def _promised(one: InLine, turn: Turn, before: Sequence[Wish]) -> Promised | Non
 
 
 def _write_down(one: InLine, turn: Turn, use: Promised) -> None:
+    if displaced.put_back(one, turn, use.id):
+        return
     wait = session.get_one(Wait, one.id)
     made = making.write_down(
         for_name=one.for_name,

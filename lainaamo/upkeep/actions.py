@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import delete, select
 
 from lainaamo.config import Settings
-from lainaamo.core import clock, journal, limits, once, outbox
+from lainaamo.core import clock, journal, limits, once
 from lainaamo.core import webhooks as told
 from lainaamo.core.clockwork import BROUGHT, Duty, Round
 from lainaamo.core.db import session, transaction
@@ -15,6 +15,7 @@ from lainaamo.core.files import Files
 from lainaamo.feedback import actions as feedback
 from lainaamo.feedback import found
 from lainaamo.goods import actions as goods
+from lainaamo.goods import freed, in_hand
 from lainaamo.goods import queries as goods_queries
 from lainaamo.intake import uploads
 from lainaamo.lending import actions as lending
@@ -22,6 +23,7 @@ from lainaamo.lending import (
     answers,
     blocks,
     confirming,
+    displaced,
     reminders,
     sendings,
     standing,
@@ -160,14 +162,18 @@ def sweep(files: Files) -> None:
 
 
 def rehouse() -> None:
-    """Move promises off late things; who is left without is told once."""
-    for kind_id in lending_queries.late_kinds(clock.today()):
-        with transaction():
-            goods.lock_kinds([kind_id])
-            homeless = goods.rehouse(kind_id)
-            for line in lending_queries.lines_of_uses(homeless):
-                reservation = line.reservation_id
-                outbox.promise("promise.lost", str(line.id), reservation=reservation)
+    """Move promises off things that are late, broken or gone; who is left without is told once.
+
+    Each kind on its own, so that one that fails stops no other.
+    """
+    for kind_id in in_hand.kinds_with_lost_promises():
+        try:
+            with transaction():
+                goods.lock_kinds([kind_id])
+                displaced.settle(kind_id, at_night=True)
+                freed.note(kind_id)
+        except Exception:
+            logger.exception("finding other things of kind %s failed", kind_id)
 
 
 def remind_of_feedback() -> None:

@@ -150,7 +150,7 @@ def test_who_has_no_e_mail_is_left_to_the_desk(
     assert letterbox.mails == []
 
 
-def test_who_loses_a_promise_to_a_late_loan_is_told_once(
+def test_who_loses_a_promise_to_a_late_loan_is_told_once_the_day_before(
     app: Lainaamo, make: Make, letterbox: Letterbox
 ) -> None:
     kind = make.kind()
@@ -170,7 +170,7 @@ def test_who_loses_a_promise_to_a_late_loan_is_told_once(
             first_day=FRIDAY,
             last_day=FRIDAY,
         )
-    with clock.at(clock.now() + timedelta(days=2)):
+    with clock.at(clock.now() + timedelta(days=3)):
         for _ in range(2):
             worker.work_once(app)
     subjects = [mail["Subject"] for mail in letterbox.mails if mail["To"] == "next@example.fi"]
