@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import delete, select
 
 from lainaamo.config import Settings
-from lainaamo.core import clock, journal, limits, once
+from lainaamo.core import clock, journal, limits, once, outbox
 from lainaamo.core import webhooks as told
 from lainaamo.core.clockwork import BROUGHT, Duty, Round
 from lainaamo.core.db import session, transaction
