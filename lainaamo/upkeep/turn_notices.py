@@ -47,7 +47,7 @@ TURN = letters.add(
 FIRST_SUBJECT = N_("We are sorry: the thing you reserved is not here")
 FIRST = letters.add(
     Letter(
-        number=31,
+        number=51,
         kind=displaced.GONE,
         title=N_("A reserved thing is gone"),
         blanks=("name", "thing", "days", "link"),
