@@ -39,6 +39,7 @@ from lainaamo.desk import (
     standing_page,
     taps,
     things,
+    unsent_page,
 )
 from lainaamo.desk import views as desk
 from lainaamo.doors import account, entry, oidc_door, own, switch
@@ -86,6 +87,7 @@ SCREENS = (
     taps.bp,
     lines.bp,
     morning_page.bp,
+    unsent_page.bp,
     handing.bp,
     things.bp,
     label_address.bp,

@@ -126,6 +126,8 @@ def build(app: Lainaamo, make: Make) -> World:
     known = {
         "letters.letter.token": letter,
         "letters.renew.token": letter,
+        "text_id": 10,
+        "sending_id": 1,
         "sms.answer.secret": "x",
         "sms.report.secret": "x",
         "thing_id": skis.id,

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from lainaamo.administration.letters import wording
 from lainaamo.administration.models import Change
 from lainaamo.core import clock
 from lainaamo.core.db import session
@@ -81,6 +82,7 @@ def names_of_things(some: Iterable[Change]) -> Mapping[tuple[str, int], str]:
         named |= {(thing, one): name for one, name in _names(model, ids[thing])}
     tokens = select(Token.id, Token.words).where(Token.id.in_(ids["api_token"]))
     named |= {("api_token", one): words for one, words in session.execute(tokens)}
+    named |= {("letter_text", one): wording(one).name for one in ids["letter_text"]}
     people = select(Person.id, Person.first_name).where(Person.id.in_(ids["person"]))
     named |= {("person", one): name for one, name in session.execute(people)}
     things = select(Item.id, Kind.name).join(Item.kind).where(Item.id.in_(ids["item"]))

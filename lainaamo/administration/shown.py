@@ -105,6 +105,7 @@ SORTS: Mapping[str, Sort] = {
     "kit": Sort(N_("Kit"), "/hallinta/pakkaukset/{}", "pakkaukset", Right.MEND),
     "unit": Sort(N_("Unit"), "/hallinta/yksikot/{}", "yksikot", Right.UNITS),
     "api_token": Sort(N_("Token"), "/hallinta/avaimet/{}", "avaimet", Right.TOKENS),
+    "letter_text": Sort(N_("Text of a message"), "/hallinta/viestit/{}", "viestit", Right.TEXTS),
     "person": Sort(N_("Person"), "/hallinta/kayttajat/{}", "kayttajat", Right.USERS),
 }
 
@@ -148,6 +149,7 @@ READERS: Mapping[str, Callable[[], Mapping[int, str]]] = {
     "unit": lambda: {unit.id: unit.name for unit in registry.units()},
     "kind": lambda: {kind.id: name_of(kind) for kind in queries.lent_kinds()},
     "house_setting": dict,
+    "letter_text": dict,
 }
 
 

@@ -13,6 +13,7 @@ from lainaamo.administration import (  # noqa: F401 - their screens, and the nig
     goods_screens,
     keeping,
     kit_screens,
+    letter_screens,
     permit_screens,
     queries,
     shown,
@@ -79,6 +80,12 @@ PARTS = (
         N_("Texts and notices"),
         N_("Help, privacy, accessibility, in four languages"),
         "edit",
+    ),
+    Part(
+        "/hallinta/viestit",
+        N_("Messages to people"),
+        N_("The words of reminders, confirmations and answers"),
+        "mail",
     ),
     Part(
         "/hallinta/hairio",

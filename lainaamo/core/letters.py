@@ -6,8 +6,8 @@ once: nothing that is filled in is read again, so no name of a resident can ask 
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import UniqueConstraint, select
@@ -35,7 +35,7 @@ class Blank:
 
     word: str
     meaning: str
-    sample: str
+    sample: str | Callable[[], str]
     is_long: bool = False
 
 
@@ -70,7 +70,6 @@ class Letter:
     sms: tuple[str, ...] = ()
     must: tuple[str, ...] = ()
     at_once: bool = False
-    samples: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def allowed(self) -> Mapping[str, Blank]:
@@ -178,7 +177,7 @@ def written(letter: Letter, values: Mapping[str, str]) -> Texts:
 def samples(letter: Letter) -> Mapping[str, str]:
     """Return examples of all that is filled in."""
     usual = {one: BLANKS[one].sample for one in (*EVERYWHERE, *letter.blanks)}
-    return {**usual, **letter.samples}
+    return {one: text if isinstance(text, str) else text() for one, text in usual.items()}
 
 
 def tidied(text: str) -> str:

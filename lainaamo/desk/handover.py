@@ -10,14 +10,14 @@ from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import day, days, retold
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.web import needs, refused_on, settings_now
-from lainaamo.desk import exceptions, work
+from lainaamo.desk import exceptions, sent, work
 from lainaamo.desk import fetching as actions
 from lainaamo.goods import codes
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Item, Part
 from lainaamo.goods.words import name_of
 from lainaamo.lending import queries as lending
-from lainaamo.lending import undo
+from lainaamo.lending import sendings, undo
 from lainaamo.lending.models import Line, Loan, Reservation
 from lainaamo.lending.own_page import bundle_of
 from lainaamo.people.access import Right
@@ -59,6 +59,7 @@ def _page(reservation_id: int, refusal: Refusal | None = None) -> ResponseReturn
         refusal=retold(refusal) if refusal else None,
         anyway=_anyway(refusal) if refusal else None,
         undo=work.of_step(step_id) if step_id else None,
+        sent=sent.rows(sendings.of_reservation(found.id, [one.id for one in loans.values()])),
     )
 
 

@@ -10,6 +10,7 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import retold
 from lainaamo.core.web import needs, refused_on
 from lainaamo.desk import morning, pulling
+from lainaamo.lending import sendings
 from lainaamo.people.access import Right
 
 bp = Blueprint("morning", __name__)
@@ -22,6 +23,7 @@ def _page(refusal: Refusal | None = None) -> str:
         here_url=HERE,
         mode_name=_("Morning list"),
         refusal=retold(refusal) if refusal else None,
+        unsent=len(sendings.failed()),
         **morning.sections(),
     )
 

@@ -11,7 +11,7 @@ from lainaamo.core import clock
 from lainaamo.core.i18n import clock_time, days, euros, full_day
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.journal import Entry
-from lainaamo.desk import cards, queries, reported, states
+from lainaamo.desk import cards, queries, reported, sent, states
 from lainaamo.desk.queries import LINES, LOAN_VERBS, REPAIR_VERBS, Standing
 from lainaamo.desk.rules import Mode
 from lainaamo.goods import life
@@ -21,6 +21,7 @@ from lainaamo.goods.codes import label_url
 from lainaamo.goods.labels import qr_svg_path
 from lainaamo.goods.models import Item
 from lainaamo.goods.words import condition_word
+from lainaamo.lending import sendings
 from lainaamo.reception import arrivals
 
 ALL, LOANS, REPAIRS = "kaikki", "lainat", "korjaukset"
@@ -77,7 +78,14 @@ def page(
         "next_url": next_url,
         "actions": _actions(standing),
         "reports": reported.of_thing(item.id) if shows_borrowers else [],
+        "sent": _sent(standing) if shows_borrowers else [],
     }
+
+
+def _sent(standing: Standing) -> list[Shown]:
+    """Return what was sent about the loan that it is out on."""
+    loan = standing.open_loan
+    return sent.rows(sendings.of_loan(loan.id)) if loan is not None else []
 
 
 def _photos(standing: Standing, asked: Asked) -> Shown:

@@ -43,6 +43,7 @@ def _page(
         email=me.email,
         phone=show_phone(me.phone) if me.phone else None,
         chosen=me.locale,
+        by_sms=me.prefers_sms,
         children=residents.children_of(me.id),
     )
     return page, 422 if errors else 200
@@ -84,6 +85,14 @@ def speak() -> ResponseReturnValue:
     year_s = 365 * 24 * 3600
     response.set_cookie(LANGUAGE_COOKIE, address, max_age=year_s, samesite="Lax", httponly=True)
     return response
+
+
+@bp.post("/omat/viestit")
+@needs(Right.ACCOUNT)
+def choose_way() -> ResponseReturnValue:
+    """Choose whether messages come by e-mail or as text messages."""
+    residents.choose_way(_me(), by_sms=request.form.get("way") == "sms")
+    return redirect(HERE, 303)
 
 
 @bp.post("/omat/yhteystieto")

@@ -1,7 +1,20 @@
 """What is filled into messages beside the service's own facts, each with an example."""
 
+from datetime import timedelta
+
+from lainaamo.core import clock
 from lainaamo.core.errors import N_
+from lainaamo.core.i18n import days, long_day
 from lainaamo.core.letters import BLANKS, Blank
+
+
+def _day() -> str:
+    return long_day(clock.today())
+
+
+def _days() -> str:
+    return days(clock.today(), clock.today() + timedelta(days=3))
+
 
 BLANKS.update(
     {
@@ -12,11 +25,11 @@ BLANKS.update(
             is_long=True,
         ),
         "thing": Blank("tavara", N_("the thing"), "Sukset 150"),
-        "days": Blank("ajat", N_("from which day to which"), "pe 27.11. – ma 30.11."),
-        "day": Blank("päivä", N_("the day"), "perjantaina 27.11."),
-        "first_day": Blank("alkupäivä", N_("the first day"), "maanantaina 23.11."),
-        "until": Blank("viimeistään", N_("the last day for it"), "keskiviikkona 25.11."),
-        "last_day": Blank("palautuspäivä", N_("the day to bring it back"), "perjantaina 27.11."),
+        "days": Blank("ajat", N_("from which day to which"), _days),
+        "day": Blank("päivä", N_("the day"), _day),
+        "first_day": Blank("alkupäivä", N_("the first day"), _day),
+        "until": Blank("viimeistään", N_("the last day for it"), _day),
+        "last_day": Blank("palautuspäivä", N_("the day to bring it back"), _day),
         "place": Blank("paikka", N_("the site and its address"), "Lainaamo, Kirkkotie 1"),
         "code": Blank("koodi", N_("the code"), "482 913"),
         "time": Blank("kello", N_("the time"), "12.30"),
