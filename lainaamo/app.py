@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lainaamo.administration import journal_screen
 from lainaamo.administration import views as administration
 from lainaamo.api import views as api
-from lainaamo.catalogue import family_helper, queue_page
+from lainaamo.catalogue import again_page, family_helper, group_page, queue_page
 from lainaamo.catalogue import views as catalogue
 from lainaamo.config import STATIC, TEMPLATES, Settings
 from lainaamo.core import addresses, db, finnish, frame, i18n, meters, telling, theme, wire
@@ -82,6 +82,8 @@ SCREENS = (
     sms_door.bp,
     queue_page.bp,
     family_helper.bp,
+    again_page.bp,
+    group_page.bp,
     procurement.bp,
     desk.bp,
     taps.bp,

@@ -44,6 +44,9 @@ CHANGE_BUDGETS: Mapping[str, int] = {
     # A family of six, three things each.
     "family.reserve": 200,
     "handover.hand_out": 150,
+    # A class: twenty pairs, each with a use and a line of its own.
+    "group.reserve": 400,
+    "again.reserve": 400,
     # Every table that names a person, and what is reserved is cancelled first.
     "leaving.be_forgotten": 150,
     "leaving.erase": 150,

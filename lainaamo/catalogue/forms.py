@@ -18,6 +18,7 @@ from lainaamo.core.i18n import gettext
 from lainaamo.doors.own_forms import ContactForm
 
 LONGEST_NAME, OLDEST = 60, 99
+AGREES = Says(N_("Tick that you agree. Then we can lend to you."))
 
 
 def age_said() -> IntegerField:
@@ -36,7 +37,7 @@ class BorrowerForm(ContactForm):
     )
     # Once more, so that what is wrong with it is told after the name, as the form stands.
     contact = StringField(validators=[Says(N_("Write your phone number or e-mail address."))])
-    agree = BooleanField(validators=[Says(N_("Tick that you agree. Then we can lend to you."))])
+    agree = BooleanField(validators=[AGREES])
     of_age = age_said()
 
 
@@ -46,7 +47,7 @@ class OwnForm(Form):
     for_whom = RadioField(
         default="me", validators=[Says(N_("Choose for whom you reserve."))], choices=[]
     )
-    agree = BooleanField(validators=[Says(N_("Tick that you agree. Then we can lend to you."))])
+    agree = BooleanField(validators=[AGREES])
     of_age = age_said()
 
 
@@ -58,7 +59,7 @@ class JoinForm(ContactForm):
     days = IntegerField(validators=[Says(N_("Write the number of days."))])
     for_whom = RadioField(default="me", choices=[])
     first_name = StringField(validators=[Length(max=LONGEST_NAME)])
-    agree = BooleanField(validators=[Says(N_("Tick that you agree. Then we can lend to you."))])
+    agree = BooleanField(validators=[AGREES])
 
     def validate_days(self, field: IntegerField) -> None:
         """Refuse what is no number of days; what is too many the terms refuse."""

@@ -26,6 +26,9 @@ from lainaamo.goods.queries import Shape
 from lainaamo.goods.words import CONDITIONS
 from lainaamo.lending import day_table, stretch
 
+FEW = 4
+"""From how many things on one may borrow for a group."""
+
 NOTHING_SAID = Said(Body(), {})
 
 
@@ -53,7 +56,17 @@ def page(
         "nothing_now": instead.nothing_now(chosen),
         "queue": queue_page.panel(chosen),
         "belongs": _belongs(chosen.kind),
+        "group_url": _group_url(chosen),
     }
+
+
+def _group_url(chosen: Choice) -> str | None:
+    """Return where a class or a club borrows many, where there are any to be many."""
+    here = [one for one in chosen.shelf.stock.things if one.site_id == chosen.shelf.site_id]
+    if len(here) < FEW or chosen.kind.pool != "lendable":
+        return None
+    asked = urlencode(kept(chosen))
+    return f"/valineet/{chosen.kind.id}/ryhmalle" + (f"?{asked}" if asked else "")
 
 
 def shared(

@@ -1,6 +1,6 @@
 """What a borrower's own page shows: first name and goods, nothing else."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -48,6 +48,7 @@ def page(reservation: Reservation) -> dict[str, Any]:
     signs = goods.signs_of(loan.item_id for loan in loans.values())
     lines = [_line(line, loans.get(line.id), reservation, signs) for line in reservation.lines]
     state = min((line["state"] for line in lines), key=URGENT.index)
+    lines = alike(lines)
     due = max((loan.due_on for loan in loans.values()), default=reservation.last_day)
     last_day = due if state in {"late", "on_loan"} else reservation.last_day
     waits = state in {"coming", "ready"}
@@ -73,6 +74,15 @@ def page(reservation: Reservation) -> dict[str, Any]:
         "seen": _seen(loans.values()),
         "asked": opinions.to_ask(loans.values()),
     }
+
+
+def alike(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return lines that read alike once, with their number: twenty pairs are a few sizes."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for line in lines:
+        one = found.setdefault(tuple(line.values()), {**line, "count": 0})
+        one["count"] += 1
+    return list(found.values())
 
 
 def _seen(loans: Iterable[Loan]) -> list[tuple[str, str]]:
@@ -129,25 +139,12 @@ def bundle_of(line: Line) -> str | None:
 
 
 def again_url(reservation: Reservation) -> str | None:
-    """Return where the same is borrowed again: of one kind or one kit, in the same sizes."""
-    lines = sorted(reservation.lines, key=lambda line: line.id)
-    kinds = {_kind_or_kit(line) for line in lines}
-    if len(kinds) != 1 or len({line.bundle_id for line in lines}) != 1:
+    """Return where the same is borrowed again: by its person, who may have to sign in first."""
+    if reservation.person_id is None or reservation.is_unconfirmed or reservation.held_until:
         return None
-    (kind_id,) = kinds
-    is_kit = lines[0].bundle is not None and lines[0].bundle.kit_id is not None
-    sizes = _kit_sizes(lines) if is_kit else {"koko": lines[0].size}
-    kept = urlencode({name: size for name, size in sizes.items() if size})
-    return f"/valineet/{kind_id}?{kept}#days" if len(lines) == 1 or is_kit else None
-
-
-def _kit_sizes(lines: Sequence[Line]) -> Mapping[str, str | None]:
-    """Return the sizes of a kit's things as the kit's page calls them."""
-    found: dict[str, str | None] = {}
-    for line in lines:
-        number = sum(name.split("-")[1] == str(line.kind_id) for name in found)
-        found[f"koko-{line.kind_id}" + (f"-{number}" if number else "")] = line.size
-    return found
+    path, me = f"/omat/uudestaan/{reservation.id}", visitor()
+    is_mine = me is not None and me.person_id == reservation.person_id
+    return path if is_mine else f"/omat/tulo?{urlencode({'next': path})}"
 
 
 def thing_of(line: Line) -> dict[str, Any]:

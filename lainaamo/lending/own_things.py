@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from lainaamo.config import Settings
 from lainaamo.core import clock
@@ -12,7 +13,7 @@ from lainaamo.goods.models import Kind
 from lainaamo.lending import queries
 from lainaamo.lending.links import own_path
 from lainaamo.lending.models import Loan, Reservation
-from lainaamo.lending.own_page import URGENT, state_of
+from lainaamo.lending.own_page import URGENT, alike, state_of
 
 MOST = 60
 OPEN = frozenset({"late", "on_loan", "ready", "coming"})
@@ -45,9 +46,10 @@ def _of_reservation(one: Reservation, loans: Mapping[int, Loan], settings: Setti
         "text": _ready(one) if state == "ready" and one.pick_up_by else _text(state, day),
         "url": own_path(one, settings),
         "for_name": one.for_name,
-        "things": [_thing(line.kind, line.size) for line in one.lines],
+        "things": alike(_thing(line.kind, line.size) for line in one.lines),
         "code": _code(one, state),
         "is_unconfirmed": one.is_unconfirmed,
+        "again_url": None if one.held_until else f"/omat/uudestaan/{one.id}",
         "renews": _renews(out),
     }
 
@@ -66,11 +68,18 @@ def _of_loan(loan: Loan) -> Shown:
         "text": _text(state, loan.due_on),
         "url": None,
         "for_name": loan.for_name,
-        "things": [_thing(loan.item.kind, loan.item.size)],
+        "things": alike([_thing(loan.item.kind, loan.item.size)]),
         "code": None,
         "is_unconfirmed": False,
+        "again_url": _again(loan),
         "renews": _renews([loan]),
     }
+
+
+def _again(loan: Loan) -> str:
+    """Return where a thing of the same kind and size is borrowed."""
+    kept = f"?{urlencode({'koko': loan.item.size})}" if loan.item.size else ""
+    return f"/valineet/{loan.item.kind_id}{kept}#days"
 
 
 def _renews(loans: Iterable[Loan]) -> list[tuple[str, str]]:
