@@ -12,7 +12,7 @@ from sqlalchemy.exc import NoResultFound
 from wtforms import BooleanField
 
 from lainaamo.catalogue import wanted
-from lainaamo.catalogue.forms import AGREES, read_day
+from lainaamo.catalogue.forms import AGREES, age_said, read_day
 from lainaamo.catalogue.wanted import Days
 from lainaamo.core import clock
 from lainaamo.core.errors import Refusal
@@ -29,6 +29,7 @@ from lainaamo.lending.actions import Asked, Borrower, Bundled
 from lainaamo.lending.links import own_path
 from lainaamo.lending.models import Line, Reservation
 from lainaamo.people.access import Right
+from lainaamo.people.visitor import Door
 
 bp = Blueprint("again", __name__)
 HERE = "/omat/uudestaan/<int:reservation_id>"
@@ -39,11 +40,15 @@ class AgreeForm(Form):
     """That somebody agrees; all else is as it was."""
 
     agree = BooleanField(validators=[AGREES])
+    of_age = age_said()
 
 
 def _mine(reservation_id: int) -> Reservation:
+    """Return one's own reservation; the staff open anybody's, for who calls."""
     made = queries.find_reservation(reservation_id)
-    if made is None or made.person_id != current_user.person_id:
+    if made is None or made.person_id is None or made.is_unconfirmed:
+        raise NoResultFound
+    if made.person_id != current_user.person_id and not Door().may(Right.BORROWERS):
         raise NoResultFound
     return made
 
@@ -67,8 +72,8 @@ def _page(
     reservation_id: int, *, form: AgreeForm | None = None, refusal: Refusal | None = None
 ) -> str:
     made = _mine(reservation_id)
-    asked = _asked(made)
-    shelf = wanted.together(asked, made.site_id)
+    asked, is_mine = _asked(made), made.person_id == current_user.person_id
+    shelf = wanted.together(asked, made.site_id, person_id=made.person_id)
     soonest = wanted.soonest(shelf, (made.last_day - made.first_day).days) if asked else None
     days = _days() or soonest
     said = refusal or (wanted.objection(shelf, days) if asked and days else None)
@@ -85,7 +90,11 @@ def _page(
         refusal=retold(said) if said else None,
         soonest=_other(soonest, days),
         errors=form.first_errors() if form else {},
-        can=bool(asked) and days is not None and (said is None or form is not None),
+        is_mine=is_mine,
+        back_url="/omat" if is_mine else f"/tiski/lainaajat/{made.person_id}",
+        values=form.values() if form else {},
+        least_age=shelf.terms.least_age,
+        can=bool(asked) and days is not None and said is None,
     )
 
 
@@ -138,7 +147,7 @@ def again(reservation_id: int) -> ResponseReturnValue:
 
 
 def _refused(refusal: Refusal, reservation_id: int) -> ResponseReturnValue:
-    return _page(reservation_id, refusal=refusal)
+    return _page(reservation_id, form=AgreeForm(request.form), refusal=refusal)
 
 
 @bp.post(HERE)
@@ -153,9 +162,11 @@ def reserve(reservation_id: int) -> ResponseReturnValue:
     first_day, last_day = days
     fresh = lending.reserve(
         _asked(made),
-        Borrower(made.for_name, person_id=made.person_id),
+        Borrower(made.for_name, person_id=made.person_id, age_agreed=form.of_age.data),
         site_id=made.site_id,
         first_day=first_day,
         last_day=last_day,
     )
+    if made.person_id != current_user.person_id:
+        return redirect(f"/tiski/varaukset/{fresh.id}", 303)
     return redirect(f"{own_path(fresh, current_app.config['SETTINGS'])}?uusi=1", 303)

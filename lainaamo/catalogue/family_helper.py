@@ -163,6 +163,7 @@ def _sets_page(
     wanted = [choice.chosen for _one, some in sets for choice in some if choice.chosen]
     lacking = any(choice.chosen is None for _one, some in sets for choice in some)
     objection = refusal or (_objection(shop, wanted, days) if shop else None)
+    least_age = shop.together(wanted).terms.least_age if shop and wanted else 0
     ready = bool(wanted) and not lacking and objection is None
     return render_template(
         "catalogue/family_sets.html",
@@ -174,7 +175,9 @@ def _sets_page(
         days_text=write_days(*days),
         refusal=retold(objection) if objection else None,
         other_days=_other_days(shop, wanted, days, members, doing),
-        reserve=_reserve(doing, days, members, sets, form) if ready or form else None,
+        reserve=_reserve(doing, days, members, sets, form, least_age=least_age)
+        if ready or form
+        else None,
         errors=form.first_errors() if form else {},
     )
 
@@ -275,6 +278,8 @@ def _reserve(
     members: Sequence[Member],
     sets: Sequence[tuple[Member, Sequence[Choice]]],
     form: BorrowerForm | OwnForm | None,
+    *,
+    least_age: int,
 ) -> Shown:
     chosen = [
         (f"v-{one.number}-{number}", f"{choice.chosen.kind_id}:{choice.chosen.size}")
@@ -286,6 +291,7 @@ def _reserve(
         "url": f"{HERE}/varaukset",
         "fields": [*_kept(doing, days, members), *chosen],
         "is_known": bool(own_people()),
+        "least_age": least_age,
         "values": {**(form.values() if form else {}), **_names_written()},
     }
 

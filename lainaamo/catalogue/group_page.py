@@ -13,7 +13,7 @@ from wtforms.validators import Length, ValidationError
 from lainaamo.catalogue import choice
 from lainaamo.catalogue.cards import sorted_sizes
 from lainaamo.catalogue.choice import Choice
-from lainaamo.catalogue.forms import AGREES, LONGEST_NAME, read_day
+from lainaamo.catalogue.forms import AGREES, LONGEST_NAME, age_said, read_day
 from lainaamo.catalogue.wanted import Days
 from lainaamo.core import clock
 from lainaamo.core.errors import N_, Refusal
@@ -52,6 +52,7 @@ class GroupForm(Form):
     first_name = StringField(filters=[written], validators=[Length(max=LONGEST_NAME)])
     contact = StringField(filters=[written])
     agree = BooleanField(validators=[AGREES])
+    of_age = age_said()
     for_caller = False
 
     def validate_first_name(self, field: StringField) -> None:
@@ -153,6 +154,7 @@ def _page(
         today=clock.today().isoformat(),
         rows=rows,
         at_once=_at_once(chosen),
+        least_age=chosen.shelf.terms.least_age,
         is_known=visitor() is not None,
         for_caller=Door().may(Right.BORROWERS),
         refusal=retold(said) if said else None,
@@ -168,7 +170,7 @@ def _days(chosen: Choice) -> Days:
         return first, last
     opening = chosen.shelf.opening
     first = opening.next_open(clock.today()) or clock.today()
-    return first, opening.due_on(first, chosen.shelf.terms.days)
+    return first, opening.due_on(first, chosen.shelf.terms.usual_from(first))
 
 
 def _at_once(chosen: Choice) -> int | None:
@@ -176,8 +178,9 @@ def _at_once(chosen: Choice) -> int | None:
     me = visitor()
     if me is None or Door().may(Right.BORROWERS):
         return None
-    has = queries.count_at_once(me.person_id, chosen.kind.category_id)
-    return max(chosen.shelf.terms.at_once - has, 0)
+    terms = chosen.shelf.terms
+    has = queries.count_at_once(me.person_id, chosen.kind.category_id, kind_id=terms.of_kind)
+    return max(terms.at_once - has, 0)
 
 
 @bp.get(HERE)
@@ -225,8 +228,8 @@ def _borrower(form: GroupForm) -> Borrower:
     group = str(form.group.data)
     if form.for_caller:
         adult = people.find_or_add(str(form.first_name.data), form.reached_at(), locale=locale())
-        return Borrower(group, person_id=adult.id)
+        return Borrower(group, person_id=adult.id, age_agreed=form.of_age.data)
     me = visitor()
     if me is None:
         raise LookupError("only who is signed in gets here")
-    return Borrower(group, person_id=me.person_id)
+    return Borrower(group, person_id=me.person_id, age_agreed=form.of_age.data)

@@ -15,13 +15,14 @@ from lainaamo.lending.together import Part, Together, sizes_by_kind
 Days = tuple[date, date]
 
 
-def together(asked: Sequence[Asked], site_id: int) -> Together:
-    """Return when all of these can be had at a site."""
+def together(asked: Sequence[Asked], site_id: int, *, person_id: int | None) -> Together:
+    """Return when all of these can be had at a site, on the terms of who borrows."""
     sizes = sizes_by_kind((one.kind_id, one.size) for one in asked)
     kinds, stocks = goods.kinds(sizes), ahead.stocks(sizes)
-    terms = lending.terms_of_all(kind.category_id for kind in kinds)
+    group = lending.group_of(person_id)
+    terms = lending.terms_of_kinds({kind.id: kind.category_id for kind in kinds}, group=group)
     parts = [
-        Part(one.id, stocks[one.id], terms[one.category_id], sizes[one.id])
+        Part(one.id, stocks[one.id], terms[one.id], sizes[one.id])
         for one in sorted(kinds, key=lambda kind: kind.id)
     ]
     return Together(parts, site_id, goods.opening(site_id))
@@ -33,7 +34,7 @@ def soonest(shelf: Together, length: int) -> Days | None:
     begin = shelf.opening.next_open(today)
     if begin is None:
         return None
-    for days in (min(length, shelf.terms.longest_days), shelf.terms.days):
+    for days in (min(length, shelf.longest_from(begin)), shelf.terms.usual_from(begin)):
         first = shelf.first_free_day(begin, begin + timedelta(days), today=today)
         if first is not None:
             return first, first + timedelta(days)

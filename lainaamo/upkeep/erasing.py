@@ -27,8 +27,10 @@ from lainaamo.lending.models import (
     BorrowerBlock,
     Bundle,
     CalendarFeed,
+    GroupMember,
     Line,
     Loan,
+    Permit,
     Reservation,
     Sending,
     Wait,
@@ -58,7 +60,7 @@ SHORTEST_NAME = 2
 
 DROPPED: Sequence[type[Base]] = (
     *(Child, CalendarFeed, Wait, BorrowerBlock, ContactProof, SignIn, Token, Invitation),
-    *(Sending, Answer),
+    *(Sending, Answer, Permit, GroupMember),
     *(Identity, Password, Pin, Badge, Grant, Actor),
 )
 """Rows that are a person's only, and go with the person."""

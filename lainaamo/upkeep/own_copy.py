@@ -31,9 +31,11 @@ from lainaamo.lending.models import (
     Answer,
     BorrowerBlock,
     CalendarFeed,
+    GroupMember,
     Line,
     Loan,
     Opinion,
+    Permit,
     Renewal,
     Reservation,
     Sending,
@@ -262,6 +264,14 @@ def _blocks(one: Person) -> Section:
     return Section("blocks", _("Borrowing block"), headers, rows)
 
 
+def _permits(one: Person) -> Section:
+    names = queries.permit_names()
+    rows = [[names.get(row.sort_id), row.last_day, row.made_at] for row in _of(Permit, one)]
+    rows += [[row.group_name, None, row.made_at] for row in _of(GroupMember, one)]
+    headers = [_("What"), _("Last day"), _("From")]
+    return Section("permits", _("Permits, and the group on whose terms I borrow"), headers, rows)
+
+
 def _calendars(one: Person) -> Section:
     rows = [[row.made_at, row.ended_at] for row in _of(CalendarFeed, one)]
     return Section("calendars", _("Calendar addresses"), [_("From"), _("Ended")], rows)
@@ -330,12 +340,24 @@ def _journal(one: Person) -> Section:
 
 
 TOLD: Sequence[Callable[[Person], Section]] = (
-    *(_me, _children, _loans, _renewals, _reservations, _waits, _blocks, _messages, _answers),
-    *(_calendars, _feedback, _found, _donations, _roles, _ways_in, _sign_ins, _claims, _journal),
+    *(_me, _children, _loans, _renewals, _reservations, _waits, _blocks, _permits, _messages),
+    *(
+        _answers,
+        _calendars,
+        _feedback,
+        _found,
+        _donations,
+        _roles,
+        _ways_in,
+        _sign_ins,
+        _claims,
+        _journal,
+    ),
 )
 TABLES = frozenset(
     {"actor", "api_token", "badge", "borrower_block", "calendar_feed", "child", "claim", "code"}
-    | {"contact_proof", "identity", "invitation", "loan", "password", "pin", "reservation"}
+    | {"contact_proof", "group_member", "identity", "invitation", "loan", "password", "permit"}
+    | {"pin", "reservation"}
     | {"role_grant", "sending", "sign_in", "sms_answer", "wait"}
 )
 """The tables that name a person by id and are told of."""
