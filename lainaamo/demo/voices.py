@@ -12,6 +12,7 @@ from lainaamo.feedback import actions as feedback
 from lainaamo.feedback import found
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Item
+from lainaamo.lending import opinions
 from lainaamo.lending.models import Loan
 from lainaamo.pages import actions as pages
 from lainaamo.people.models import Actor, Grant
@@ -33,6 +34,7 @@ FOUND = {
     1: ("Bussipysäkillä koulun vieressä, penkin alla.", Contact(None, "+358401239876")),
     2: ("Jäi jäähallin pukuhuoneeseen kolme.", None),
 }
+MONTHS_OF_FACES = 92
 BREAK = {
     "fi": "Tiski on kiinni perjantaina inventoinnin takia.",
     "fi-simple": "Tiski on kiinni perjantaina. Laskemme tavarat.",
@@ -46,6 +48,7 @@ def speak() -> None:
     clerk = _coordinator()
     for row in read("voices"):
         _say(row, clerk)
+    _say_how_it_went()
     for days_ago, (spot, contact) in FOUND.items():
         with journal.acting("anonymous"), _ago(days_ago):
             found.report(_lent_out(days_ago), spot=spot, contact=contact, locale="fi")
@@ -56,6 +59,16 @@ def speak() -> None:
         pages.put_up(BREAK, starts_at=clock.now(), shown_until=ends, seen=0)
     with journal.acting(clerk), _ago(43):
         pages.take_down(seen=1)
+
+
+def _say_how_it_went() -> None:
+    """Let one of three who brought something back in these months tap a face: mostly a good one."""
+    since = clock.now() - timedelta(days=MONTHS_OF_FACES)
+    wanted = select(Loan).where(Loan.returned_at > since, Loan.id % 3 == 0).order_by(Loan.id)
+    for loan in session.scalars(wanted).all():
+        face = "bad" if loan.id % 17 == 0 else "fair" if loan.id % 7 == 0 else "good"
+        with clock.at((loan.returned_at or clock.now()) + timedelta(hours=2)):
+            opinions.give(loan, face)
 
 
 def _lent_out(place: int) -> Item:

@@ -20,7 +20,7 @@ from lainaamo.feedback.models import Feedback, FoundReport
 from lainaamo.goods.models import Category, Code, Component, Item, Kind, Place, Repair
 from lainaamo.goods.queries import get_item, opening, sites_of
 from lainaamo.intake.models import Upload
-from lainaamo.lending import own_page, queries
+from lainaamo.lending import opinions, own_page, queries
 from lainaamo.lending.actions import Borrower, hand_out
 from lainaamo.lending.links import own_path
 from lainaamo.lending.models import Line, Loan, Reservation, Wait
@@ -105,6 +105,31 @@ class Town:
             session.execute(update(ContactProof).values(ends_at=late))
         link = f"/vahvistus/{make.confirm_link(made)}"
         return own_path(made, self.house.settings), link
+
+    @cached_property
+    def opinion(self) -> str:
+        """Return where a face is given for what came back."""
+        make, kind_id = self.house.make, int(self.kind.rpartition("/")[2])
+        with self.house.app.app_context():
+            kind, site = session.get_one(Kind, kind_id), sites_of(kind_id)[0]
+        item = make.item(kind, site=site)
+        loan = make.loan(item, clock.today())
+        make.taken_back(item)
+        return opinions.path_of(loan.id, self.house.settings)
+
+    @cached_property
+    def again(self) -> str:
+        """Return where somebody's reservation is made again."""
+        whole = select(Reservation.id).where(Reservation.browser_hash.is_(None))
+        mine = whole.where(Reservation.person_id.is_not(None), Reservation.held_until.is_(None))
+        return f"/omat/uudestaan/{self._first(mine.order_by(Reservation.id.desc()))}"
+
+    @cached_property
+    def borrower(self) -> str:
+        """Return the page of somebody who has reserved and has nothing out."""
+        out = select(Loan.person_id).where(Loan.returned_at.is_(None), Loan.person_id.is_not(None))
+        mine = select(Reservation.person_id).where(Reservation.person_id.not_in(out))
+        return f"/tiski/lainaajat/{self._first(mine.order_by(Reservation.id.desc()))}"
 
     @cached_property
     def kind(self) -> str:
@@ -794,6 +819,18 @@ def _of_residents(town: Town) -> Iterator[Screen]:
     yield Screen("my details with gaps", "/omat/tiedot", "resident", status=422, act=_no_contact)
     yield Screen("my card", "/omat/kortti", "resident")
     yield Screen("a child", "/omat/lapset", "resident")
+    yield Screen("being forgotten", "/omat/poisto", "resident")
+    yield Screen("being forgotten: code", "/omat/poisto", "resident", act=_ask_to_go, stays=True)
+    yield Screen("forgotten", "/omat/poistettu")
+    yield Screen("how it went", town.opinion)
+    yield Screen("how it went: told", town.opinion, act=_tap_a_face)
+    yield Screen("how borrowing went", "/lainat/palaute?ajalta=365", OFFICE)
+    yield Screen("the same again", town.again, STAFF)
+    yield Screen("the same again: closed", f"{town.again}?alku=2020-01-01&loppu=2020-01-02", STAFF)
+    yield Screen("for a group: a stranger", f"{town.kind}/ryhmalle")
+    yield Screen("for a group", f"{town.kind}/ryhmalle", "resident")
+    yield Screen("for a group: gaps", f"{town.kind}/ryhmalle", STAFF, status=422, act=_send_empty)
+    yield Screen("erasing at the desk", f"{town.borrower}/poisto", OFFICE)
     yield Screen("kind, for whom", f"{town.kind}?{town.size}&{town.days}", "resident")
     yield Screen("borrowers", "/tiski/lainaajat", STAFF)
     yield Screen("borrowers: found", "/tiski/lainaajat", STAFF, act=_look_for_aino)
@@ -815,6 +852,17 @@ def _ask_a_code(page: Page) -> None:
     page.locator("#f-contact").fill(f"{uuid4().hex}@example.org")
     page.locator("main form button").click()
     expect(page.locator("#f-code")).to_be_visible()
+
+
+def _ask_to_go(page: Page) -> None:
+    page.locator("form[action='/omat/poisto/koodi'] button").click()
+    expect(page.locator("#f-code")).to_be_visible()
+
+
+def _tap_a_face(page: Page) -> None:
+    if page.locator("button.face").count():  # it is told once for all looks
+        page.locator("button.face").first.click()
+    expect(page.locator("button.face")).to_have_count(0)
 
 
 def _no_contact(page: Page) -> None:
