@@ -17,10 +17,23 @@ PATIENCE_S, PAUSE_S = 30, 0.1
 
 @dataclass
 class Letterbox:
-    """Takes what the mail server is given; `address` is what the setting is told."""
+    """Takes what the mail server is given; `address` is what the setting is told.
+
+    Nobody lives at the addresses that are `refused`.
+    """
 
     address: str
     mails: list[EmailMessage] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        """Take a mail for somebody, or not."""
+        if address in self.refused:
+            return "550 nobody here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep a mail."""
@@ -40,12 +53,17 @@ class Letterbox:
         raise AssertionError(f"no mail came to {to}")
 
 
-@contextlib.contextmanager
-def standing_letterbox() -> Iterator[Letterbox]:
-    """Let a mail server stand until the end."""
+def _free_port() -> int:
     with socket.create_server((HERE, 0)) as asked:
-        port = asked.getsockname()[1]
-    letterbox = Letterbox(f"smtp://{HERE}:{port}")
+        port: int = asked.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def standing_letterbox(again: Letterbox | None = None) -> Iterator[Letterbox]:
+    """Let a mail server stand until the end; `again` where one stood before."""
+    letterbox = again or Letterbox(f"smtp://{HERE}:{_free_port()}")
+    port = int(letterbox.address.rpartition(":")[2])
     server = Controller(letterbox, hostname=HERE, port=port)
     server.start()
     try:

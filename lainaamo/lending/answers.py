@@ -169,7 +169,8 @@ def _cancel_one(reservation_id: int) -> tuple[str, dict[str, Any]]:
         actions.cancel(made)
     except Refusal as refusal:
         return CANCELLED, {"values": {"results": f"{named}: {retold(refusal)}"}}
-    return CANCELLED, {"values": {"results": f"{named}: {_('Cancelled')}."}}
+    done = _("Cancelled")
+    return CANCELLED, {"values": {"results": f"{named}: {done}."}}
 
 
 def _named(reservation_id: int) -> str:

@@ -79,4 +79,5 @@ def _waiting(settings: Settings, _payload: dict[str, Any], message_id: str) -> b
 def _line(settings: Settings, row: Feedback) -> str:
     last = rules.last_day(clock.local(row.given_at).date())
     link = f"{settings.public_url.rstrip('/')}/hallinta/palaute/{row.id}"
-    return f"- {_('Answer by %(day)s', day=day(last))}: {link}"
+    by = _("Answer by %(day)s", day=day(last))
+    return f"- {by}: {link}"

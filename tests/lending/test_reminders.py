@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -278,3 +279,33 @@ def test_who_wants_text_messages_gets_them(app: Lainaamo, make: Make, settings: 
     assert mails(settings) == []
     (text,) = (one.read_text("utf-8") for one in (settings.folder / "sms").glob("*"))
     assert "Vastaa JATKA" in text
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing after it runs but the database's own clean-up."""
+
+
+def test_a_worker_killed_in_the_middle_leaves_nobody_out_and_tells_nobody_twice(
+    app: Lainaamo, make: Make, settings: Settings
+) -> None:
+    for number in range(5):
+        lent(make, make.person(email=f"p{number}@example.fi"), TUESDAY)
+    with app.app_context():
+        actions.remind(settings)
+        usual = notices.handlers(settings)[reminders.LOANS]
+        sent: list[str] = []
+
+        def dies(payload: dict[str, Any], message_id: str) -> bool | None:
+            sent.append(message_id)
+            if len(sent) == 3:
+                raise Killed
+            return usual(payload, message_id)
+
+        with pytest.raises(Killed):
+            outbox.deliver({reminders.LOANS: dies})
+        session.remove()
+    for minutes in (0, 3):
+        with clock.at(clock.now() + timedelta(minutes=minutes)):
+            work(app)
+    told = [mail.split("\n")[0] for mail in mails(settings)]
+    assert sorted(told) == [f"p{number}@example.fi" for number in range(5)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -27,6 +28,7 @@ class Gateway:
     """Takes text messages; `status` is what it answers."""
 
     got: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
     status: int = 200
 
 
@@ -42,7 +44,10 @@ def settings(settings: Settings, gateway: Gateway) -> Iterator[Settings]:
     class Answers(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
-            gateway.got.append(json.loads(self.rfile.read(length)))
+            body = self.rfile.read(length).decode()
+            is_json = self.headers["Content-Type"] == "application/json"
+            gateway.got.append(json.loads(body) if is_json else dict(parse_qsl(body)))
+            gateway.headers.append(dict(self.headers))
             self.send_response(gateway.status)
             if gateway.status == 302:
                 self.send_header("Location", "/elsewhere")
@@ -187,3 +192,23 @@ def test_a_donor_who_was_forgotten_is_not_written_to(
             upkeep.erase_old_donors()
         worker.work_once(app)
     assert gateway.got == []
+
+
+def test_a_gateway_with_names_of_its_own_gets_what_it_asks_for(
+    settings: Settings, gateway: Gateway
+) -> None:
+    theirs = replace(
+        settings,
+        sms_format="form",
+        sms_fields="to=recipient text=body id=reference from=sender",
+        sms_authorization="Bearer abc",
+        sms_sender="+358400000001",
+    )
+    sms.send(theirs, to="+358401234567", text="Hei, älä €", message_id="lainaamo-7")
+    assert gateway.got == [
+        {
+            "recipient": "+358401234567", "body": "Hei, älä €", "reference": "lainaamo-7",
+            "sender": "+358400000001",
+        }
+    ]
+    assert gateway.headers[0]["Authorization"] == "Bearer abc"
