@@ -11,7 +11,18 @@ from lainaamo.core import clock, journal
 from lainaamo.core.db import session, transaction
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.outbox import Message
-from lainaamo.demo import bookings, crew, lists, office, reception, sign_ins, stock, voices, waits
+from lainaamo.demo import (
+    bookings,
+    crew,
+    lists,
+    office,
+    posted,
+    reception,
+    sign_ins,
+    stock,
+    voices,
+    waits,
+)
 from lainaamo.demo.life import Life
 from lainaamo.demo.plot import PAST_DAYS, Plot
 from lainaamo.demo.sign_ins import SignInLine
@@ -81,6 +92,7 @@ def _fill(lines: list[SignInLine]) -> None:
         office.change()
         lists.bring()
         _tell_nobody()
+        posted.send()
         journal.write("demo.loaded", "site", sites[0], things=_count_things())
 
 

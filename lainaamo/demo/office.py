@@ -11,6 +11,7 @@ from lainaamo.administration.sites import SITE
 from lainaamo.administration.terms import TERMS
 from lainaamo.core import clock, journal, webhooks
 from lainaamo.core.db import session
+from lainaamo.demo import posted
 from lainaamo.goods.models import Category, Site
 from lainaamo.lending import feeds
 from lainaamo.people.models import Actor, Grant
@@ -30,6 +31,7 @@ def change() -> None:
             actions.edit(TERMS, _category("sleds"), {"days": 7, "longest_days": 14})
         _close_for_counting()
         _tell_programs()
+    posted.word(_administrator())
 
 
 def _tell_programs() -> None:

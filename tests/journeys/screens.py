@@ -20,10 +20,10 @@ from lainaamo.feedback.models import Feedback, FoundReport
 from lainaamo.goods.models import Category, Code, Component, Item, Kind, Place, Repair
 from lainaamo.goods.queries import get_item, opening, sites_of
 from lainaamo.intake.models import Upload
-from lainaamo.lending import opinions, own_page, queries
+from lainaamo.lending import letter_links, opinions, own_page, queries
 from lainaamo.lending.actions import Borrower, hand_out
 from lainaamo.lending.links import own_path
-from lainaamo.lending.models import Line, Loan, Reservation, Wait
+from lainaamo.lending.models import Line, Loan, Reservation, Sending, Wait
 from lainaamo.people import staff
 from lainaamo.people.models import ContactProof, Person, Unit
 from lainaamo.procurement.models import ENDINGS, Claim, ClaimEnding
@@ -89,6 +89,13 @@ class Town:
             line = session.get_one(Line, lines[0].id)
             borrower = Borrower(made.for_name, person_id=made.person_id)
             hand_out(get_item(item.id), borrower, due_on=last, line=line)
+
+    @cached_property
+    def letter(self) -> str:
+        """Return the page behind the link of a message about a reservation."""
+        with self.house.app.app_context():
+            newest = select(Sending.message_id).order_by(Sending.id.desc()).limit(1)
+            return letter_links.path_of(session.scalars(newest).one(), self.house.settings)
 
     @cached_property
     def unconfirmed(self) -> tuple[str, str]:
@@ -425,6 +432,10 @@ def _waiting(town: Town) -> Iterator[Screen]:
     yield Screen("waiting lists", "/jonot", STAFF)
     yield Screen("a waiting list", f"/jonot/{kind_id}", STAFF)
     yield Screen("morning list", "/tiski/aamu", STAFF)
+    yield Screen("messages that did not arrive", "/tiski/viestit", STAFF)
+    yield Screen("messages to people", "/hallinta/viestit", OFFICE)
+    yield Screen("a message's texts", "/hallinta/viestit/130", OFFICE)
+    yield Screen("what a message named", town.letter, None)
 
 
 def _said(town: Town) -> Iterator[Screen]:

@@ -207,7 +207,9 @@ def test_a_gateway_with_names_of_its_own_gets_what_it_asks_for(
     sms.send(theirs, to="+358401234567", text="Hei, älä €", message_id="lainaamo-7")
     assert gateway.got == [
         {
-            "recipient": "+358401234567", "body": "Hei, älä €", "reference": "lainaamo-7",
+            "recipient": "+358401234567",
+            "body": "Hei, älä €",
+            "reference": "lainaamo-7",
             "sender": "+358400000001",
         }
     ]
