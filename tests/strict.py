@@ -33,6 +33,7 @@ BUDGETS: Mapping[str, int] = {
     "catalogue.browse_reuse": 16,
     "things.thing": 14,  # its codes and what strangers told of it too
     "oidc.come_back": 18,
+    "administration.closing_plan_page": 22,
     # One thing with all that is due to it, and the day's work with what can be undone of it.
     "desk.desk": 24,
 }
@@ -54,6 +55,8 @@ CHANGE_BUDGETS: Mapping[str, int] = {
     "letters.renew": 200,
     "sms.answer": 200,
     "taps.take_back_step": 120,
+    # Each day that falls on a closed one is moved alone.
+    "administration.send_closing": 400,
     # Once in a house's life: some two hundred categories, each looked for and added, with terms.
     "administration.take_ready_made": 800,
     # A queue may be of two hundred; what is taken back is written in bulk, the rest one by one.

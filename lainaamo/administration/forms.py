@@ -35,6 +35,7 @@ SEASON = re.compile(r"(\d{1,2})\.(\d{1,2})\.?", re.ASCII)
 LEAP_YEAR = 2024
 LONGEST_ID = 15
 LONGEST_STRETCH = 60
+USUAL_A_DAY = 20
 """How many days can be marked at a time."""
 
 
@@ -283,6 +284,26 @@ class DaysForm(Form):
     def value(self) -> Mapping[str, Any]:
         """Return what is kept of each day."""
         return {"hours": self.hours, "reason": self.reason.data or None}
+
+
+class ClosingForm(Form):
+    """Days on which a site will be closed, and how many due days one day may get instead."""
+
+    first_day = StringField(N_("First closed day"), validators=[Says(N_("Choose the first day."))])
+    last_day = StringField(N_("Last closed day"), description=N_("Empty: only the first day"))
+    most_a_day = whole(
+        N_("At most so many returns a day"), 1, 500, N_("Due days are spread over the open days.")
+    )
+    reason = words(N_("Reason"), most=60, hint=N_("For example: public holiday, moving"))
+
+    def __init__(self, given: Any = None, **more: Any) -> None:
+        super().__init__(given, **more)
+        if self.most_a_day.data is None and not (given and given.get("most_a_day")):
+            self.most_a_day.data = USUAL_A_DAY
+            self.most_a_day.raw_data = [str(USUAL_A_DAY)]
+
+    validate_first_day = DaysForm.validate_first_day
+    validate_last_day = DaysForm.validate_last_day
 
 
 def _day(text: str | None) -> date:

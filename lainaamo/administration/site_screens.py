@@ -151,6 +151,7 @@ def _days_page(
         form=form,
         errors=errors,
         today=clock.today().isoformat(),
+        plan_url=f"/hallinta/toimipisteet/{site_id}/sulku",
         **about("site", site_id, refusal),
     )
     return page, 422 if errors else 200

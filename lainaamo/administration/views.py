@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from lainaamo.administration import (  # noqa: F401 - their screens, and the nightly round
     category_screens,
+    closing_screens,
     first_steps,
     forms,
     goods_screens,

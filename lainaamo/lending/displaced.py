@@ -73,7 +73,7 @@ def _is_broken(line: Line) -> bool:
 def _to_the_front(line: Line) -> None:
     """Let the first that will do be for who lost this; units, and who cannot wait, are called."""
     made = line.reservation
-    if made.person_id is None or not queries.terms_of(line.kind.category_id).most_waiting:
+    if made.person_id is None or not _has_line(line):
         outbox.promise(LATE, str(line.id), reservation=made.id)
         return
     goods.release(line.use_id)
@@ -96,6 +96,11 @@ def _to_the_front(line: Line) -> None:
     journal.write("reservation.displaced", "reservation", made.id, **facts)
     told_at = quiet.first_loud(clock.now() + TOLD_AFTER)
     outbox.promise(GONE, str(line.id), due_at=told_at, line=line.id, wait=wait.id)
+
+
+def _has_line(line: Line) -> bool:
+    terms = queries.terms_of(line.kind.category_id, kind_id=line.kind_id)
+    return terms.most_waiting > 0
 
 
 def _front(kind_id: int) -> int:

@@ -22,6 +22,7 @@ from lainaamo.lending import actions as lending
 from lainaamo.lending import (
     answers,
     blocks,
+    closing,
     confirming,
     displaced,
     reminders,
@@ -60,6 +61,7 @@ def rounds(settings: Settings, files: Files) -> list[Round]:
         Round("end what nobody confirmed", lapse, every=timedelta(minutes=1)),
         Round("rehouse", rehouse),
         Round(REMIND, partial(remind, settings)),
+        Round("apply closings", apply_closings, every=timedelta(minutes=1)),
         Round("give turns", give_turns, every=timedelta(minutes=10)),
         Round("end places in line that lasted long", end_waits),
         Round("sweep strays", partial(sweep, files)),
@@ -141,6 +143,16 @@ def give_turns() -> None:
                 turns.give([kind_id])
         except Exception:
             logger.exception("giving turns of kind %s failed", kind_id)
+
+
+def apply_closings() -> None:
+    """Close the days whose plan was held long enough; each on its own."""
+    for closing_id in closing.due():
+        try:
+            with transaction():
+                closing.apply(closing_id)
+        except Exception:
+            logger.exception("closing %s failed", closing_id)
 
 
 def end_waits() -> None:

@@ -21,6 +21,7 @@ from lainaamo.people.staff import invitation_token
 from lainaamo.upkeep import (
     answer_notices,
     claim_notices,
+    closing_notices,
     code_notices,
     confirm_notices,
     donation_notices,
@@ -121,6 +122,7 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
         INVITED.kind: handler(settings, INVITED, _invited),
         **turn_notices.handlers(settings),
         **claim_notices.handlers(settings),
+        **closing_notices.handlers(settings),
         **replies.handlers(settings),
         **donation_notices.handlers(settings),
         **found_notices.handlers(settings),
