@@ -15,6 +15,7 @@ from lainaamo.core.i18n import days, long_day, retold
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.web import needs, refused_on
 from lainaamo.goods import queries as goods
+from lainaamo.goods.models import Site
 from lainaamo.goods.words import name_of, sized
 from lainaamo.lending import letter_links, queries, renew_door, sendings
 from lainaamo.lending.links import own_path
@@ -54,7 +55,7 @@ def _page(
         name=person.first_name,
         loans=_shown(loans),
         seen=[(f"seen_{loan.id}", loan.due_on.isoformat()) for loan in out],
-        reservations=[_reservation(one) for one in named if one.reservation_id is not None],
+        reservations=_reservations(person, named),
         site=_site(loans),
         refusal=refusal,
         renewed=renewed,
@@ -91,8 +92,15 @@ def _due(loan: Loan) -> str:
     return _("Return by %(day)s", day=long_day(loan.due_on))
 
 
-def _reservation(one: SendingAbout) -> Shown:
-    made: Reservation = queries.get_reservation(one.reservation_id or 0)
+def _reservations(person: Person, named: Sequence[SendingAbout]) -> list[Shown]:
+    """Return the reservations that were named, those only that are still this person's."""
+    ids = [one.reservation_id for one in named if one.reservation_id is not None]
+    mine = (Reservation.id.in_(ids), Reservation.person_id == person.id)
+    wanted = queries.whole().where(*mine).order_by(Reservation.first_day, Reservation.id)
+    return [_reservation(made) for made in session.scalars(wanted)] if ids else []
+
+
+def _reservation(made: Reservation) -> Shown:
     return {
         "name": ", ".join(sized(name_of(line.kind), line.size) for line in made.lines),
         "days": days(made.first_day, made.last_day),
@@ -104,7 +112,7 @@ def _reservation(one: SendingAbout) -> Shown:
 def _site(loans: Sequence[Loan]) -> Shown | None:
     if not loans:
         return None
-    site = next(one for one in goods.sites() if one.id == loans[0].site_id)
+    site = session.get_one(Site, loans[0].site_id)
     return {"name": site.name, "address": site.address, "phone": site.phone}
 
 

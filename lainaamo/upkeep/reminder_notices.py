@@ -14,6 +14,7 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.core.letters import BLANKS, SIGNED, Blank, Letter
 from lainaamo.core.outbox import Handler
 from lainaamo.goods import queries as goods
+from lainaamo.goods.models import Site
 from lainaamo.goods.words import name_of, sized
 from lainaamo.lending import letter_links, reminders
 from lainaamo.lending.models import Loan, Reservation
@@ -179,7 +180,7 @@ def _pickup_facts(
 def _shared(
     settings: Settings, to: Reached, names: Sequence[str], message_id: str, site_id: int
 ) -> dict[str, str]:
-    site = next(one for one in goods.sites() if one.id == site_id)
+    site = session.get_one(Site, site_id)
     person = session.get_one(Person, to.person_id)
     path = letter_links.path_of(number_of(message_id), settings)
     return {

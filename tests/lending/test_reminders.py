@@ -15,6 +15,7 @@ from lainaamo.core.db import session, transaction
 from lainaamo.core.outbox import Message
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods import queries as goods
+from lainaamo.goods.models import Site
 from lainaamo.lending import actions as lending
 from lainaamo.lending import reminders, renewing
 from lainaamo.lending.models import Loan
@@ -309,3 +310,15 @@ def test_a_worker_killed_in_the_middle_leaves_nobody_out_and_tells_nobody_twice(
             work(app)
     told = [mail.split("\n")[0] for mail in mails(settings)]
     assert sorted(told) == [f"p{number}@example.fi" for number in range(5)]
+
+
+def test_a_site_that_was_closed_meanwhile_stops_no_reminder(
+    app: Lainaamo, make: Make, settings: Settings, browser: Browser
+) -> None:
+    lent(make, make.person(), TUESDAY)
+    with app.app_context(), transaction():
+        session.scalars(select(Site)).one().closed_at = clock.now()
+    work(app)
+    (mail,) = mails(settings)
+    link = next(word for word in mail.split() if "/v/" in word).removeprefix(settings.public_url)
+    assert browser.get(link).status_code == 200
