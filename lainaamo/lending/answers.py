@@ -112,7 +112,7 @@ def _told(result: renewing.Result, item: Item) -> str:
 
 
 def _became(result: renewing.Result) -> str:
-    by = _("Return by %(day)s", day=long_day(result.loan.due_on)) + "."
+    by = _("Return by %(day)s", day=long_day(result.loan.due_on)).removesuffix(".") + "."
     if result.refusal is None:
         return by
     reasons: Sequence[Refusal] = result.refusal.params.get("reasons", ())  # type: ignore[assignment]  # what renewing puts there

@@ -87,6 +87,7 @@ def test_jatka_renews_all_that_was_named_and_says_each_new_day(
     assert all(loan.due_on > TUESDAY for loan in renewed)
     assert "Sukset: Palauta viimeistään" in newest(settings)
     assert "Teltta: Palauta viimeistään" in newest(settings)
+    assert ".." not in newest(settings)
 
 
 def test_what_cannot_be_renewed_is_told_with_the_reason(
