@@ -24,6 +24,7 @@ from lainaamo.core.reads import Reads
 from lainaamo.core.web import Lainaamo, check_declared, guard, needs, once_field, settings_now
 from lainaamo.core.wire import compress_answers
 from lainaamo.desk import (
+    acting,
     album,
     badges,
     blocking,
@@ -64,7 +65,7 @@ from lainaamo.lending import views as lending
 from lainaamo.pages import look, notice, notice_office, office, statement_office
 from lainaamo.pages import views as pages
 from lainaamo.people.access import Right
-from lainaamo.people.visitor import Door, login_manager, rights_now, visitor
+from lainaamo.people.visitor import Door, login_manager, rights_now, served, visitor
 from lainaamo.procurement import claim_list
 from lainaamo.procurement import views as procurement
 from lainaamo.reception import completing, donations, giving, receiving
@@ -123,6 +124,7 @@ SCREENS = (
     opinion_page.bp,
     feed_page.bp,
     borrowers.bp,
+    acting.bp,
     blocking.bp,
     standing_page.bp,
     intake.bp,
@@ -218,6 +220,7 @@ def _everywhere() -> dict[str, Any]:
     return {
         "locale": i18n.locale(),
         "me": visitor(),
+        "acts_for": served,  # asked where it is shown: pieces of pages are kept for everybody
         "may": Door().may,
         "outage": notice.current(),
         "page_told": page_told(),

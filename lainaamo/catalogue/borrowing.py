@@ -1,6 +1,7 @@
 """Who reserves: somebody who signed in, for oneself or a child, or whoever fills the form in."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import request
 
@@ -14,9 +15,9 @@ from lainaamo.people import actions as people
 from lainaamo.people import residents
 from lainaamo.people.access import Right
 from lainaamo.people.models import Person
-from lainaamo.people.visitor import Door, Visitor, visitor
+from lainaamo.people.visitor import Door, served, visitor
 
-ME = "me"
+ME, CALLER = "me", "caller-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +26,43 @@ class Somebody:
 
     key: str
     first_name: str
+    is_self: bool = False
     height_cm: int | None = None
     shoe_size: int | None = None
 
 
-def _known() -> Visitor | None:
-    """Return who signed in to borrow; staff reserve for who calls, so they fill the form in."""
-    me = visitor()
-    return me if me is not None and me.first_name and not Door().may(Right.DESK) else None
+class Known(NamedTuple):
+    """Who borrows without writing anything, and what stands for them in a form."""
+
+    person_id: int
+    first_name: str
+    key: str
+
+
+def known() -> Known | None:
+    """Return who signed in to borrow, or whom the staff act for; else the form is filled in.
+
+    Whom the staff act for has a key of their own: a form that was opened for another is refused.
+    """
+    me, caller = visitor(), served()
+    if caller is not None:
+        return Known(caller.person_id, caller.first_name, f"{CALLER}{caller.person_id}")
+    if me is None or not me.first_name or Door().may(Right.DESK):
+        return None
+    return Known(me.person_id, me.first_name, ME)
 
 
 def own_people() -> list[Somebody]:
     """Return oneself and one's children; nobody where the form asks for the name."""
-    me = _known()
+    me = known()
     if me is None:
         return []
     children = residents.children_of(me.person_id)
-    rest = [Somebody(str(one.id), one.first_name, one.height_cm, one.shoe_size) for one in children]
-    return [Somebody(ME, me.first_name), *rest]
+    rest = [
+        Somebody(str(one.id), one.first_name, height_cm=one.height_cm, shoe_size=one.shoe_size)
+        for one in children
+    ]
+    return [Somebody(me.key, me.first_name, is_self=True), *rest]
 
 
 def read_form() -> BorrowerForm | OwnForm:
@@ -75,7 +95,7 @@ def borrower_of(form: BorrowerForm | OwnForm) -> Borrower:
         first_name = (form.first_name.data or "").strip()
         person = people.find_or_add(first_name, form.reached_at(), locale=locale())
         return Borrower(first_name, person_id=person.id, age_agreed=form.of_age.data)
-    me = _known()
+    me = known()
     if me is None:
         raise LookupError("the short form is for who is signed in")
     for_whom = dict(form.for_whom.choices)[form.for_whom.data]

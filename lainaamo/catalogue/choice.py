@@ -14,7 +14,7 @@ from lainaamo.goods.opening import Opening
 from lainaamo.lending import ahead
 from lainaamo.lending import queries as lending
 from lainaamo.lending.stretch import Days, Shelf, monday_of
-from lainaamo.people.visitor import visitor
+from lainaamo.people.visitor import served, visitor
 
 
 class Chosen(Protocol):
@@ -104,8 +104,8 @@ def choice(kind: Kind, args: Mapping[str, str]) -> Choice | None:
 
 
 def person_id_now() -> int | None:
-    """Return who looks, where somebody has signed in."""
-    me = visitor()
+    """Return who looks, where somebody has signed in; of the staff, whom they act for."""
+    me = served() or visitor()
     return me.person_id if me is not None else None
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from lainaamo.catalogue import family_sets, size_help
-from lainaamo.catalogue.borrowing import ME, own_people, read_form
+from lainaamo.catalogue.borrowing import own_people, read_form
 from lainaamo.catalogue.family_sets import Choice, Choosing, Doing, Shop, Thing
 from lainaamo.catalogue.forms import LONGEST_NAME, BorrowerForm, OwnForm, read_day
 from lainaamo.catalogue.instead import name_of
@@ -55,7 +55,7 @@ class Member(NamedTuple):
 
 def _members(args: Mapping[str, str], count: int) -> list[Member]:
     """Return the rows: as they were written, else with the sizes of one's own children."""
-    own = [one for one in own_people() if one.key != ME]
+    own = [one for one in own_people() if not one.is_self]
     names = {str(n): one.first_name for n, one in enumerate(own)}
     if not any(name.startswith(("pituus-", "kenka-")) for name in args):
         known = {f"pituus-{n}": str(one.height_cm or "") for n, one in enumerate(own)}
@@ -290,7 +290,7 @@ def _reserve(
     return {
         "url": f"{HERE}/varaukset",
         "fields": [*_kept(doing, days, members), *chosen],
-        "is_known": bool(own_people()),
+        "for_whom": next((one.key for one in own_people()), None),
         "least_age": least_age,
         "values": {**(form.values() if form else {}), **_names_written()},
     }
@@ -338,7 +338,7 @@ def reserve() -> ResponseReturnValue:
 
 def _asked() -> Iterator[Asked]:
     """Yield what the form asks for: the things of each person are one bundle."""
-    own = {n: one.first_name for n, one in enumerate(o for o in own_people() if o.key != ME)}
+    own = {n: one.first_name for n, one in enumerate(o for o in own_people() if not o.is_self)}
     for number in range(MOST_PEOPLE):
         name = written(request.form.get(f"nimi-{number}"))[:LONGEST_NAME] or own.get(number)
         bundled = Bundled(number, for_name=name or None)

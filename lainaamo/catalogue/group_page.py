@@ -31,7 +31,7 @@ from lainaamo.lending.links import own_path
 from lainaamo.people import actions as people
 from lainaamo.people.access import Right
 from lainaamo.people.rules import Contact, read_contact
-from lainaamo.people.visitor import Door, visitor
+from lainaamo.people.visitor import Door, served, visitor
 
 bp = Blueprint("group", __name__)
 HERE = "/valineet/<int:kind_id>/ryhmalle"
@@ -86,8 +86,13 @@ class Row(NamedTuple):
 
 def _form() -> GroupForm:
     form = GroupForm(request.form)
-    form.for_caller = Door().may(Right.BORROWERS)
+    form.for_caller = _for_caller()
     return form
+
+
+def _for_caller() -> bool:
+    """Tell whether the staff say who the adult is: they act for nobody yet."""
+    return Door().may(Right.BORROWERS) and served() is None
 
 
 def _choice(kind_id: int) -> Choice:
@@ -156,7 +161,7 @@ def _page(
         at_once=_at_once(chosen),
         least_age=chosen.shelf.terms.least_age,
         is_known=visitor() is not None,
-        for_caller=Door().may(Right.BORROWERS),
+        for_caller=_for_caller(),
         refusal=retold(said) if said else None,
         values=form.values() if form else {},
         errors=errors or {},
@@ -175,8 +180,8 @@ def _days(chosen: Choice) -> Days:
 
 def _at_once(chosen: Choice) -> int | None:
     """Return how many the adult who is signed in may still have; None where staff reserve."""
-    me = visitor()
-    if me is None or Door().may(Right.BORROWERS):
+    me = served() or visitor()
+    if me is None or _for_caller():
         return None
     terms = chosen.shelf.terms
     has = queries.count_at_once(me.person_id, chosen.kind.category_id, kind_id=terms.of_kind)
@@ -213,7 +218,7 @@ def reserve(kind_id: int) -> ResponseReturnValue:
         first_day=days[0],
         last_day=days[1],
     )
-    if form.for_caller:
+    if Door().may(Right.BORROWERS):
         return redirect(f"/tiski/varaukset/{made.id}", 303)
     return redirect(f"{own_path(made, current_app.config['SETTINGS'])}?uusi=1", 303)
 
@@ -229,7 +234,7 @@ def _borrower(form: GroupForm) -> Borrower:
     if form.for_caller:
         adult = people.find_or_add(str(form.first_name.data), form.reached_at(), locale=locale())
         return Borrower(group, person_id=adult.id, age_agreed=form.of_age.data)
-    me = visitor()
+    me = served() or visitor()
     if me is None:
         raise LookupError("only who is signed in gets here")
     return Borrower(group, person_id=me.person_id, age_agreed=form.of_age.data)

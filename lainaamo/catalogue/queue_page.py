@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
 from lainaamo.catalogue import instead
-from lainaamo.catalogue.borrowing import borrower_of, own_people
+from lainaamo.catalogue.borrowing import borrower_of, known, own_people
 from lainaamo.catalogue.cards import sorted_sizes
 from lainaamo.catalogue.choice import Choice, choice
 from lainaamo.catalogue.forms import BorrowerForm, JoinForm
@@ -25,7 +25,7 @@ from lainaamo.lending.models import Wait
 from lainaamo.people import residents
 from lainaamo.people.access import Right
 from lainaamo.people.models import Person
-from lainaamo.people.visitor import Door, visitor
+from lainaamo.people.visitor import Door, served, visitor
 
 bp = Blueprint("queueing", __name__)
 HERE = "/valineet/<int:kind_id>/jono"
@@ -44,7 +44,7 @@ def panel(chosen: Choice) -> Shown | None:
     """Return what a kind's page says of its line: how long it is, my place, where to join."""
     if not chosen.shelf.terms.most_waiting or chosen.shelf.free(*chosen.days):
         return None
-    line, me = queries.line_of([chosen.kind.id]), visitor()
+    line, me = queries.line_of([chosen.kind.id]), known()
     mine = [one for one in line if me is not None and one.person_id == me.person_id]
     address = chosen.url(viikko=None).partition("?")[2]
     return {
@@ -98,6 +98,8 @@ def _who() -> str:
     me = visitor()
     if me is None:
         return "stranger"
+    if served() is not None:
+        return "own"
     if Door().may(Right.BORROWERS):
         return "staff"
     return "own" if me.first_name else "nameless"
@@ -117,7 +119,13 @@ def _new_form(chosen: Choice) -> JoinForm:
     first, last = chosen.days
     days = (last - first).days if chosen.last_day else 0
     usual = max(chosen.shelf.terms.usual_from(first), 1)
-    wished = {"size": chosen.shelf.size or "", "first_day": first, "days": days or usual}
+    whom = next((one.key for one in own_people()), "")
+    wished = {
+        "for_whom": whom,
+        "size": chosen.shelf.size or "",
+        "first_day": first,
+        "days": days or usual,
+    }
     return _with_choices(JoinForm(data=wished), chosen)
 
 
@@ -161,7 +169,8 @@ def join(kind_id: int) -> ResponseReturnValue:
         first_day=form.first_day.data,
         days=form.days.data,
     )
-    going = f"/jonot/{kind_id}" if _who() == "staff" else "/omat?jonossa=1#waiting"
+    is_staff = Door().may(Right.BORROWERS)
+    going = f"/jonot/{kind_id}" if is_staff else "/omat?jonossa=1#waiting"
     return redirect(going, 303)
 
 
@@ -175,5 +184,7 @@ def _borrower(form: JoinForm) -> Borrower:
     if who == "nameless":
         residents.call(person, (form.first_name.data or "").strip())
         return Borrower(person.first_name, person_id=person.id)
-    names = dict(form.for_whom.choices)
-    return Borrower(names[form.for_whom.data], person_id=person.id)
+    names, whose = dict(form.for_whom.choices), known()
+    return Borrower(
+        names[form.for_whom.data], person_id=whose.person_id if whose is not None else person.id
+    )

@@ -21,6 +21,7 @@ from lainaamo.people.models import Person
 from lainaamo.people.rules import Contact, hide_contact
 
 HERE = "/tiski/lainaajat"
+FEW = 5
 Shown = dict[str, Any]
 
 
@@ -45,7 +46,7 @@ def page(
 ) -> str:
     """Show a borrower, with what was refused, renewed, or is to be corrected in a block's form."""
     person = counter.get_borrower(person_id)
-    now, _before = own_things.of_person(person.id, settings_now())
+    now, before = own_things.of_person(person.id, settings_now())
     sign = goods.sign_of_person(person.id)
     path, side = qr_svg_path(label_url(settings_now().public_url, sign)) if sign else ("", 0)
     return render_template(
@@ -54,6 +55,11 @@ def page(
         mode_name=_("Borrower"),
         person=row(person),
         now=now,
+        before=before[:FEW],
+        waits=[
+            {**one, "line_url": f"/jonot/{one['kind_id']}"}
+            for one in own_things.waits_of(person.id)
+        ],
         renewed=renewed,
         sign=sign,
         qr={"path": path, "side": side},

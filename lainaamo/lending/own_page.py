@@ -17,9 +17,10 @@ from lainaamo.goods.models import Site
 from lainaamo.goods.words import name_of
 from lainaamo.lending import opinions, queries
 from lainaamo.lending.models import Line, Loan, Reservation
+from lainaamo.people.access import Right
 from lainaamo.people.models import Person
 from lainaamo.people.rules import hide_contact
-from lainaamo.people.visitor import visitor
+from lainaamo.people.visitor import Door, visitor
 
 # The line that needs something done soonest gives the whole its state.
 URGENT = ("late", "on_loan", "ready", "coming", "returned", "expired", "cancelled")
@@ -144,6 +145,7 @@ def again_url(reservation: Reservation) -> str | None:
         return None
     path, me = f"/omat/uudestaan/{reservation.id}", visitor()
     is_mine = me is not None and me.person_id == reservation.person_id
+    is_mine = is_mine or Door().may(Right.BORROWERS)
     return path if is_mine else f"/omat/tulo?{urlencode({'next': path})}"
 
 

@@ -96,6 +96,7 @@ def waits_of(person_id: int) -> list[Shown]:
     return [
         {
             "id": wait.id,
+            "kind_id": wait.kind_id,
             **_thing(wait.kind, wait.size),
             "for_name": wait.for_name,
             "place": queries.place_of(wait, (one for one in line if one.kind_id == wait.kind_id)),

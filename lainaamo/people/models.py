@@ -173,6 +173,18 @@ class SignIn(Base):
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
+class Serving(Base):
+    """Whom somebody of the staff acts for in one session, until a moment: a caller, a visitor."""
+
+    __tablename__ = "serving"
+    counted_in = Area.PEOPLE
+
+    id: Mapped[Id]
+    sign_in_id: Mapped[int] = mapped_column(ForeignKey(SignIn.id, ondelete="CASCADE"), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    ends_at: Mapped[datetime]
+
+
 class Token(Base):
     """What a program shows to act as a person in one of the roles: a fingerprint, never the token.
 

@@ -12,9 +12,10 @@ from flask_login import LoginManager, UserMixin, current_user
 from lainaamo.core import clock
 from lainaamo.core.db import transaction
 from lainaamo.core.web import given_cookie, is_for_programs
-from lainaamo.people import actions, queries, tokens
+from lainaamo.people import actions, queries, serving, tokens
 from lainaamo.people.access import EVERYONE, SIGNED_IN, WITH_A_PIN, Right, rights_of
 from lainaamo.people.queries import Known
+from lainaamo.people.serving import Served
 from lainaamo.people.spans import is_to_be_renewed
 
 COOKIE = "istunto"
@@ -96,6 +97,14 @@ def visitor() -> Visitor | None:
         g.visitor = current_user if has_come and current_user.is_authenticated else None
     known: Visitor | None = g.visitor
     return known
+
+
+def served() -> Served | None:
+    """Return whom the person asking acts for, who may."""
+    known = visitor()
+    if known is None or is_for_programs() or Right.BORROWERS not in rights_now():
+        return None
+    return serving.find(known.sign_in_id)
 
 
 def load(asked: Request) -> Visitor | None:

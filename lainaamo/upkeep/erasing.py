@@ -47,6 +47,7 @@ from lainaamo.people.models import (
     Password,
     Person,
     Pin,
+    Serving,
     SignIn,
     Token,
 )
@@ -60,7 +61,7 @@ SHORTEST_NAME = 2
 
 DROPPED: Sequence[type[Base]] = (
     *(Child, CalendarFeed, Wait, BorrowerBlock, ContactProof, SignIn, Token, Invitation),
-    *(Sending, Answer, Permit, GroupMember),
+    *(Sending, Answer, Permit, GroupMember, Serving),
     *(Identity, Password, Pin, Badge, Grant, Actor),
 )
 """Rows that are a person's only, and go with the person."""

@@ -1,4 +1,4 @@
-"""People are forgotten for good, and say how borrowing went."""
+"""People are forgotten for good, say how borrowing went, and are served by the staff."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,10 +30,29 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_opinion_given_at", "opinion", ["given_at"])
+    op.create_table(
+        "serving",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("sign_in_id", KEY, nullable=False),
+        sa.Column("person_id", KEY, nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sign_in_id"],
+            ["sign_in.id"],
+            name=op.f("fk_serving_sign_in_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_serving_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_serving")),
+        sa.UniqueConstraint("sign_in_id", name=op.f("uq_serving_sign_in_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_serving_person_id"), "serving", ["person_id"])
 
 
 def downgrade() -> None:
     """Take it back."""
+    op.drop_table("serving")
     op.drop_table("opinion")
     op.drop_index("ix_person_erased", table_name="person")
     op.drop_column("person", "erased_at")
