@@ -16,8 +16,10 @@ from lainaamo.administration.rules import WEEKDAYS, Broken, Facts, day_fact, wee
 from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
+from lainaamo.goods.actions import lock_kinds
 from lainaamo.goods.models import DayException, OpeningHours, Site
 from lainaamo.goods.opening import Hours, Opening
+from lainaamo.lending import queries as lending
 
 PLAIN = ("name", "address", "phone")
 CONSTRAINTS["uq_site_key"] = Refusal(
@@ -33,8 +35,9 @@ def hours_value(opens: time | None, closes: time | None) -> list[str] | None:
 
 
 def lock(site_id: int) -> None:
-    """Make others wait who change the site, and those who promise something there."""
+    """Make others wait who change the site, promise something there or give turns there."""
     session.scalars(select(Site.id).where(Site.id == site_id).with_for_update()).one()
+    lock_kinds(lending.kinds_waited_for(site_id))
 
 
 def read(site_id: int) -> Facts:

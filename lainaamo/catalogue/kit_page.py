@@ -50,7 +50,18 @@ def page(
         "refusal": told_with(chosen, said, list(_instead(chosen, kinds, said))) if said else None,
         "nothing_now": None if said else _nothing_now(chosen),
         "belongs": [],
+        "lacking": list(_lacking(chosen, kinds)),
     }
+
+
+def _lacking(chosen: KitChoice, kinds: Mapping[int, Kind]) -> Iterator[dict[str, Any]]:
+    """Yield what is missing and can be waited for: a kit itself has no line."""
+    if chosen.shelf.free(*chosen.days):
+        return
+    for part in chosen.shelf.lacking(*chosen.days):
+        if part.terms.most_waiting:
+            url = f"/valineet/{part.kind_id}/jono?paikka={chosen.site.key}"
+            yield {"name": name_of(kinds[part.kind_id]), "url": url}
 
 
 def _families(chosen: KitChoice, kinds: Mapping[int, Kind]) -> list[tuple[str, Sequence[str]]]:

@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, Table, bindparam, delete, func, insert, se
 from lainaamo.core import clock, journal
 from lainaamo.core.db import add, insert_missing, insert_once, locks_rows, reread, session
 from lainaamo.core.errors import CONSTRAINTS, N_, Refusal
-from lainaamo.goods import freed, in_hand, photos, queries
+from lainaamo.goods import freed, in_hand, kits, photos, queries
 from lainaamo.goods.availability import Fixed, Stock, Wish, moves, pack
 from lainaamo.goods.codes import length_for, new_code
 from lainaamo.goods.in_hand import InHand
@@ -40,7 +40,11 @@ SignsOf = Callable[[Sequence[int]], Mapping[int, str]]
 
 
 def receive(kind: Kind, *, site_id: int, quantity: int = 1, **facts: Any) -> Item:
-    """Take a thing, or a lot of alike things for reuse, into the house."""
+    """Take a thing, or a lot of alike things for reuse, into the house.
+
+    A kit is put together from others' things: nothing is received as one.
+    """
+    _check_no_kit([kind.id])
     known = {"attributes": {}, "condition": "good", **facts}
     item = Item(
         kind_id=kind.id,
@@ -58,6 +62,12 @@ def receive(kind: Kind, *, site_id: int, quantity: int = 1, **facts: Any) -> Ite
     return item
 
 
+def _check_no_kit(kind_ids: Iterable[int]) -> None:
+    if not kits.kits().keys().isdisjoint(kind_ids):
+        words = N_("This is a kit: it has no things of its own. Take in its parts.")
+        raise Refusal(words, code="kit")
+
+
 def label(item: Item) -> str:
     """Give a thing a code of its own and return it; a thing that has one keeps it."""
     return queries.sign_of(item.id) or give_code("item", item.id)
@@ -70,6 +80,7 @@ def receive_many(rows: Sequence[Mapping[str, Any]], *, verb: str = "item.receive
     """
     if not rows:
         return []
+    _check_no_kit({row["kind_id"] for row in rows})
     usual = {"received_at": clock.now(), "condition": "good", "attributes": {}, "quantity": 1}
     facts = [{**usual, **row} for row in rows]
     for row in facts:
@@ -418,19 +429,32 @@ def _in_order_of(wanted: Sequence[Wanted], uses: Sequence[Promised]) -> list[Pro
 
 
 def take(
-    thing: InHand | Item, purpose: str, first_day: date, last_day: date | None, **facts: Any
+    thing: InHand | Item,
+    purpose: str,
+    first_day: date,
+    last_day: date | None,
+    *,
+    displaces: bool = False,
+    **facts: Any,
 ) -> int:
     """Take this very thing, now out or in repair; others' promises make room where they can.
 
     A loan is refused when the thing itself is taken, and when somebody's promise would be left
-    without a thing. The kind must be locked. Returns the use's id.
+    without a thing, unless it `displaces` them. The kind must be locked. Returns the use's id.
     """
     if not in_hand.concerns_nobody(thing, first_day, last_day):
-        _make_room(thing, purpose, first_day, last_day)
+        _make_room(thing, purpose, first_day, last_day, displaces=displaces)
     return _taken(thing, purpose, first_day, last_day, **facts)
 
 
-def _make_room(thing: InHand | Item, purpose: str, first_day: date, last_day: date | None) -> None:
+def _make_room(
+    thing: InHand | Item,
+    purpose: str,
+    first_day: date,
+    last_day: date | None,
+    *,
+    displaces: bool,
+) -> None:
     """Pack the kind around a thing that is taken."""
     stock = queries.stock(thing.kind_id)
     taken = Fixed(thing.id, first_day, last_day)
@@ -441,7 +465,7 @@ def _make_room(thing: InHand | Item, purpose: str, first_day: date, last_day: da
     lost = set(pack(stock) or {}) - set(placing)
     if lost:
         freed.note(thing.kind_id)
-    if lost and purpose == "on_loan":
+    if lost and purpose == "on_loan" and not displaces:
         words = N_("This thing is promised to somebody else. Give another one or a shorter loan.")
         raise Refusal(words, code="promised")
     _forget_days(lost)

@@ -353,7 +353,14 @@ def lend(
         _fetch(line)
     if before["rest"] is not None:
         goods.end_rest(thing.id)
-    use_id = goods.take(thing, "on_loan", clock.today(), taken_until, due_on=due_on)
+    use_id = goods.take(
+        thing,
+        "on_loan",
+        clock.today(),
+        taken_until,
+        displaces=override is not None and line is None,
+        due_on=due_on,
+    )
     if before["place"] is not None:
         session.execute(_NOWHERE, {"item": thing.id})
     loan_id = _lent(thing, borrower, use_id, due_on, line, id_seen=override == rules.SEEN)

@@ -121,7 +121,8 @@ def apply(closing_id: int) -> None:
     if closing.applied_at is not None or closing.withdrawn_at is not None:
         return
     days = days_of(closing)
-    kinds = closing_plan.kinds_of(days)
+    # Whoever gives turns holds the kinds, not the site: nobody is given one on a closed day.
+    kinds = closing_plan.kinds_of(days) | set(queries.kinds_waited_for(closing.site_id))
     goods.lock_kinds(kinds)
     found = closing_plan.plan(days, fresh=True)
     _close(closing)

@@ -40,7 +40,7 @@ def settle(kind_id: int, *, at_night: bool = False) -> None:
     for line in _lines(homeless) if homeless else ():
         made = line.reservation
         is_soon = made.first_day <= clock.today() + NOTICE
-        if _is_gone(line) or (is_soon and _is_broken(line)):
+        if _is_gone(line) or (is_soon and (_is_broken(line) or _is_given(line))):
             _to_the_front(line)
         elif is_soon and at_night:
             outbox.promise(LATE, str(line.id), reservation=made.id)
@@ -68,6 +68,13 @@ def _is_broken(line: Line) -> bool:
     item = line.use.item
     mended = (Repair.item_id == item.id, Repair.closed_at.is_(None), Repair.need.in_(BROKEN))
     return item.condition == "broken" or bool(session.scalar(select(Repair.id).where(*mended)))
+
+
+def _is_given(line: Line) -> bool:
+    """Tell whether the desk has lent the thing to another, with a reason, for these days."""
+    until = (Use.due_on >= clock.today(), Use.last_day >= line.use.first_day)
+    given = (Use.item_id == line.use.item_id, Use.purpose == "on_loan", Use.ended_at.is_(None))
+    return bool(session.scalar(select(Use.id).where(*given, *until).limit(1)))
 
 
 def _to_the_front(line: Line) -> None:

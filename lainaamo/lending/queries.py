@@ -394,9 +394,11 @@ def line_of(kind_ids: Iterable[int], *, fresh: bool = False) -> Sequence[Wait]:
     return session.scalars(ordered.execution_options(populate_existing=fresh)).all()
 
 
-def kinds_waited_for() -> Sequence[int]:
-    """Return the kinds that somebody waits for."""
+def kinds_waited_for(site_id: int | None = None) -> Sequence[int]:
+    """Return the kinds that somebody waits for, anywhere or at a site."""
     wanted = select(Wait.kind_id).where(Wait.ended_at.is_(None)).distinct()
+    if site_id is not None:
+        wanted = wanted.where(Wait.site_id == site_id)
     return session.scalars(wanted.order_by(Wait.kind_id)).all()
 
 

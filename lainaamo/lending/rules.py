@@ -25,7 +25,7 @@ REMOVALS = ("asked", "not_reached", "got_another", "our_mistake")
 OVERRIDES = ("agreed", "group", "idle", "exchange")
 SEEN = "id_seen"
 """Not against the terms: the desk says that it has seen an identity card."""
-OVERRIDABLE = frozenset({"at_once", "too_long", "closed", "blocked", "someone_waits"})
+OVERRIDABLE = frozenset({"at_once", "too_long", "closed", "blocked", "someone_waits", "promised"})
 LONGEST_OVERRIDE_DAYS = 366
 LONGEST_BLOCK_DAYS = 366
 

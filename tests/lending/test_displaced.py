@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from lainaamo.core import clock, outbox
 from lainaamo.core.db import session, transaction
+from lainaamo.core.errors import Refusal
 from lainaamo.core.outbox import Message
 from lainaamo.core.web import Lainaamo
 from lainaamo.desk import actions as desk
@@ -15,8 +16,9 @@ from lainaamo.goods import actions as goods_actions
 from lainaamo.goods import freed
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Item, Kind
-from lainaamo.lending import queries, undo
+from lainaamo.lending import actions, queries, undo
 from lainaamo.lending.models import Reservation, Step, Wait
+from lainaamo.people.models import Person
 from lainaamo.upkeep import actions as upkeep
 from lainaamo.upkeep import notices
 from tests.conftest import SignedIn
@@ -224,3 +226,40 @@ def test_giving_up_twice_is_giving_up_once(app: Lainaamo, make: Make) -> None:
     with app.app_context(), transaction():
         freed.note(kind.id)
     assert (len(line_of(app, kind)), promised(app)) == (1, ["promise.displaced"])
+
+
+def test_the_desk_may_lend_what_is_promised_with_a_reason_and_who_had_it_goes_to_the_front(
+    app: Lainaamo, make: Make
+) -> None:
+    kind, item, made = reserved(make)
+    other = make.person("resident")
+    with app.app_context(), pytest.raises(Refusal) as refused, transaction():
+        lend(item, other, None)
+    assert refused.value.code == "promised"
+    with app.app_context(), transaction():
+        lend(item, other, "exchange")
+    assert [one.person_id for one in line_of(app, kind)] == [made.person_id]
+    assert promised(app) == ["promise.displaced"]
+
+
+def lend(item: Item, who: Person, override: str | None) -> None:
+    borrower = actions.Borrower(who.first_name, person_id=who.id)
+    actions.hand_out(goods.get_item(item.id), borrower, due_on=FRI, override=override)
+
+
+def test_of_a_family_s_set_that_comes_back_in_part_the_rest_stays_lent_to_its_own_day(
+    app: Lainaamo, make: Make
+) -> None:
+    aino, kind = make.person("resident"), make.kind()
+    skis, boots = make.item(kind), make.item(make.kind("Monot"))
+    make.loan(skis, WED, person=aino)
+    rest = make.loan(boots, FRI, person=aino)
+    make.taken_back(skis)
+    assert (make.again(rest).returned_at, make.again(rest).due_on) == (None, FRI)
+
+
+def test_nothing_is_received_as_a_kit(make: Make) -> None:
+    kit = make.kit("Hiihtopaketti", (make.kind(), 1))
+    with pytest.raises(Refusal) as refused:
+        make.item(kit)
+    assert refused.value.code == "kit"
