@@ -23,7 +23,7 @@ from lainaamo.feedback import actions as feedback
 from lainaamo.feedback import found
 from lainaamo.feedback.models import Feedback, FoundReport
 from lainaamo.goods import actions as goods
-from lainaamo.goods import finding
+from lainaamo.goods import finding, safety
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.models import (
     Category,
@@ -37,6 +37,7 @@ from lainaamo.goods.models import (
     Photo,
     Place,
     Repair,
+    SafetyRule,
     Site,
     Use,
 )
@@ -46,7 +47,7 @@ from lainaamo.intake import actions as intake
 from lainaamo.intake import uploads
 from lainaamo.intake.models import Upload
 from lainaamo.lending import actions as lending
-from lainaamo.lending import confirming, feeds, standing, waiting
+from lainaamo.lending import confirming, feeds, standing, undo, waiting
 from lainaamo.lending import queries as lending_queries
 from lainaamo.lending.confirming import Stranger
 from lainaamo.lending.models import (
@@ -226,6 +227,33 @@ class Make:
             **more,
         )
         return self.kept(row)
+
+    def safety(self, category: Category, **rule: object) -> SafetyRule:
+        """Say how the things of a category are kept safe; a rule that there is takes these."""
+        usual: dict[str, object] = {"checklist": "none", "fall_ends": False}
+        with self.app.app_context():
+            with transaction():
+                wanted = select(SafetyRule).where(SafetyRule.category_id == category.id)
+                row = session.scalar(wanted) or SafetyRule(category_id=category.id, **usual)
+                for name, value in rule.items():
+                    setattr(row, name, value)
+                session.add(row)
+            return _loose(row)
+
+    def reckon(self) -> None:
+        """Reckon until when things may be used, as a changed rule does."""
+        with self.app.app_context(), transaction():
+            safety.reckon_all()
+
+    def loans(self, item: Item) -> list[Loan]:
+        """Return the loans of a thing, the newest first."""
+        with self.app.app_context():
+            return [_loose(one) for one in lending_queries.loans_of(item.id)]
+
+    def last_step(self, item: Item) -> int:
+        """Return what was done to a thing last, as it is undone."""
+        with self.app.app_context():
+            return undo.of_items([item.id])[item.id].id
 
     def permit_sort(self, name: str = "Kiipeilykortti") -> PermitSort:
         """Make something that terms can ask for."""

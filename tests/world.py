@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from lainaamo.administration import safety
 from lainaamo.core import clock, outbox
 from lainaamo.core.db import session, transaction
 from lainaamo.core.outbox import Message
@@ -74,6 +75,11 @@ def _letter(app: Lainaamo, loan: Loan) -> str:
         return letter_links.path_of(row.id, app.config["SETTINGS"]).removeprefix("/v/")
 
 
+def _stopped(app: Lainaamo) -> int:
+    with app.app_context(), transaction():
+        return safety.add({"model": "Tuisku", "source": "Tukes"}).thing_id
+
+
 def build(app: Lainaamo, make: Make) -> World:
     """Make sites, goods of both pools, a loan, a late one, a reservation, a repair and a lot."""
     site = make.site()
@@ -138,6 +144,7 @@ def build(app: Lainaamo, make: Make) -> World:
         },
         "group": "seurat",
         "permit_sort_id": permit.id,
+        "stopped_model_id": _stopped(app),
         "kit_id": kit.id,
         "wait_id": wait.id,
         "opinions.ask.token": opinion,

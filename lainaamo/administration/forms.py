@@ -24,6 +24,7 @@ from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.forms import Form, Says
 from lainaamo.core.i18n import gettext, retold
 from lainaamo.goods.attributes import ATTRIBUTES, parse, show
+from lainaamo.goods.safety import OLDEST_YEAR
 from lainaamo.lending.reminders import read_steps
 from lainaamo.people.rules import read_contact
 
@@ -420,6 +421,48 @@ def typed_terms(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
+def whole_or_none(label: str, lowest: int, highest: int, hint: str) -> IntegerField:
+    """Return a field of a whole number within bounds, which may be left empty."""
+    checks = [Optional(), NumberRange(lowest, highest)]
+    return IntegerField(label, validators=checks, description=hint)
+
+
+class SafetyForm(Facts):
+    """How the things of a category are kept safe."""
+
+    checklist = RadioField(N_("Check after a loan"), default="none")
+    life_years = whole_or_none(
+        N_("Used at most so many years"),
+        1,
+        50,
+        N_("From the year of make. Empty: age is not looked at."),
+    )
+    most_loans = whole_or_none(
+        N_("Looked at after so many loans"),
+        1,
+        5000,
+        N_("Then somebody decides about it. Empty: loans are not counted."),
+    )
+    fall_ends = RadioField(N_("When it fell or was hit"), coerce=bool, default="")
+
+
+class StopForm(Facts):
+    """A make and model that nobody may use."""
+
+    model = words(
+        N_("Make and model"),
+        N_("Write the make and model."),
+        most=80,
+        hint=N_("All words must be in a thing's model or name."),
+    )
+    source = words(
+        N_("Who said so"),
+        N_("Write who said so, and when."),
+        most=200,
+        hint=N_("For example Tukes, or the maker's recall and its day"),
+    )
+
+
 class PermitForm(Facts):
     """What a permit is called; names that are left empty are the Finnish one."""
 
@@ -527,6 +570,12 @@ class ItemForm(Facts):
 
     size = words(N_("Size"), most=40)
     condition = RadioField(N_("Condition"))
+    model = words(N_("Make and model"), most=80, hint=N_("As on the thing, for the stop list"))
+    made_year = IntegerField(
+        N_("Year of make"),
+        validators=[Optional(), NumberRange(OLDEST_YEAR, 2100)],
+        description=N_("On a sticker inside: helmets and life jackets have a last year"),
+    )
     home_place_id = SelectField(N_("Belongs on the shelf"), coerce=number_or_none)
     note = TextAreaField(
         N_("Note"),

@@ -9,7 +9,7 @@ from lainaamo.administration.rules import Facts
 from lainaamo.core.db import session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.goods import actions as goods
-from lainaamo.goods import finding, freed
+from lainaamo.goods import finding, freed, safety
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.availability import pack
 from lainaamo.goods.models import Category, Item, Kind, Place
@@ -24,7 +24,7 @@ KIND_FACTS = (
     "picture",
     "price_new_cents",
 )
-ITEM_FACTS = ("size", "attributes", "condition", "home_place_id", "note")
+ITEM_FACTS = ("size", "attributes", "condition", "home_place_id", "note", "model", "made_year")
 
 
 def lock_kind(kind_id: int) -> None:
@@ -102,6 +102,15 @@ def write_item(item_id: int, facts: Facts) -> None:
     if promised - _promises(item.kind_id):
         words = N_("Somebody has reserved this size here. Give them another thing first.")
         raise Refusal(words, code="promised")
+    if {"made_year", "model"} & set(facts):
+        _reckon_age(item)
+
+
+def _reckon_age(item: Item) -> None:
+    """Say until when a thing may be used; what is promised of it after that finds another."""
+    safety.reckon(item, session.get_one(Kind, item.kind_id).category_id)
+    session.flush()
+    goods.rehouse(item.kind_id)
 
 
 def _move(item: Item, place_id: int | None) -> None:

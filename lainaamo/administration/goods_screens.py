@@ -114,6 +114,8 @@ def _facts(item: Item, form: forms.ItemForm) -> dict[str, Any]:
         "condition": form.condition.data if "condition" in form else item.condition,
         "home_place_id": form.home_place_id.data,
         "note": form.note.data or None,
+        "model": form.model.data or None,
+        "made_year": form.made_year.data,
     }
 
 

@@ -13,7 +13,16 @@ from lainaamo.administration.models import Change
 from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.journal import Entry
-from lainaamo.goods.models import Category, Code, Item, Kind, OpeningHours, Place, Site
+from lainaamo.goods.models import (
+    Category,
+    Code,
+    Item,
+    Kind,
+    OpeningHours,
+    Place,
+    Site,
+    StoppedModel,
+)
 from lainaamo.goods.queries import LAST_LAST
 from lainaamo.lending.models import Line, Loan, PermitSort, Reservation
 from lainaamo.pages.models import StatementVersion
@@ -80,6 +89,11 @@ def names_of_things(some: Iterable[Change]) -> Mapping[tuple[str, int], str]:
     for thing in [one for one in ids if one.startswith(("loan_terms", "kind_terms"))]:
         model = Category if thing.startswith("loan_terms") else Kind
         named |= {(thing, one): name for one, name in _names(model, ids[thing])}
+    rules = select(Category.id, Category.name).where(Category.id.in_(ids["safety_rule"]))
+    named |= {("safety_rule", one): name for one, name in session.execute(rules)}
+    models = select(StoppedModel.id, StoppedModel.model)
+    models = models.where(StoppedModel.id.in_(ids["stopped_model"]))
+    named |= {("stopped_model", one): model for one, model in session.execute(models)}
     tokens = select(Token.id, Token.words).where(Token.id.in_(ids["api_token"]))
     named |= {("api_token", one): words for one, words in session.execute(tokens)}
     named |= {("letter_text", one): wording(one).name for one in ids["letter_text"]}

@@ -9,8 +9,15 @@ from sqlalchemy import select
 from lainaamo.core import journal
 from lainaamo.core.db import insert_once, session
 from lainaamo.goods import actions as goods
-from lainaamo.goods.models import Category
+from lainaamo.goods.models import Category, SafetyRule
+from lainaamo.goods.safety import Rule
 from lainaamo.lending.models import LoanTerms
+
+SAFETY: Mapping[str, Rule] = {
+    "helmets": Rule("helmet", life_years=5, fall_ends=True),
+    "life_vests": Rule("life_jacket", life_years=10, fall_ends=False),
+}
+"""What safety asks to begin with: cautious, of what the makers of such gear advise in general."""
 
 AHEAD_DAYS = 180
 """How many days ahead one may reserve; the municipality may change it per category."""
@@ -57,6 +64,9 @@ def _add(row: Mapping[str, str], *, parent_id: int | None, position: int) -> boo
         attributes=row["attributes"].split(),
         aliases=[alias.strip() for alias in row["aliases"].split("|") if alias.strip()],
     )
+    if fresh and row["key"] in SAFETY:
+        category_id = session.scalars(select(Category.id).where(Category.key == row["key"])).one()
+        session.add(SafetyRule(category_id=category_id, **SAFETY[row["key"]]._asdict()))
     if fresh and row["loan_days"]:
         category_id = session.scalars(select(Category.id).where(Category.key == row["key"])).one()
         session.add(

@@ -11,6 +11,7 @@ from lainaamo.core import clock
 from lainaamo.core.errors import N_
 from lainaamo.core.i18n import clock_time, euros, full_day, hours, pick
 from lainaamo.core.i18n import gettext as _
+from lainaamo.goods import checklists
 from lainaamo.goods.attributes import ATTRIBUTES, show
 from lainaamo.goods.words import condition_word, name_of, times
 from lainaamo.people import registry
@@ -57,6 +58,13 @@ LABELS: Mapping[str, str] = {
     "renewals": N_("Renewed at most so many times"),
     "pick_up_days": N_("Pickup from the waiting list, open days"),
     "most_waiting": N_("At most on the waiting list"),
+    "model": N_("Make and model"),
+    "made_year": N_("Year of make"),
+    "checklist": N_("Check after a loan"),
+    "life_years": N_("Used at most so many years"),
+    "most_loans": N_("Looked at after so many loans"),
+    "fall_ends": N_("Out of use after a fall"),
+    "source": N_("Who said so"),
     "season_ends": N_("Season ends"),
     "least_age": N_("Age"),
     "shows_id": N_("ID card is asked for"),
@@ -99,6 +107,12 @@ SORTS: Mapping[str, Sort] = {
     "place": Sort(N_("Place"), "/hallinta/hyllyt/{}", "hyllyt", Right.PLACES),
     "category": Sort(N_("Category"), "/hallinta/luokat/{}", "luokat", Right.CATEGORIES),
     **{of.thing: Sort(terms.SORTS[of.group], of.url, of.part, Right.TERMS) for of in terms.RECORDS},
+    "safety_rule": Sort(
+        N_("Safety rules"), "/hallinta/turvallisuus/{}", "turvallisuus", Right.TERMS
+    ),
+    "stopped_model": Sort(
+        N_("Stop list"), "/hallinta/kaytto-kielletty/{}", "kaytto-kielletty", Right.TERMS
+    ),
     "permit_sort": Sort(N_("Permit"), "/hallinta/luvat/{}", "luvat", Right.TERMS),
     "kind": Sort(N_("Kind of thing"), "/hallinta/nimikkeet/{}", "nimikkeet", Right.MEND),
     "item": Sort(N_("Item"), "/hallinta/tavarat/{}", "tavarat", Right.MEND),
@@ -195,6 +209,8 @@ def _special(thing: str, name: str, kept: Any, names: Names) -> str:
         "price_new_cents": euros,
         "replacement_cents": euros,
         "season_ends": season_day,
+        "checklist": lambda one: _(checklists.NAMES[one]),
+        "fall_ends": lambda one: _("yes") if one else _("no"),
         "shows_id": lambda one: _("yes") if one else _("no"),
         "aliases": ", ".join,
     }

@@ -17,6 +17,7 @@ from lainaamo.goods import actions as goods
 from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.models import Item, Place
 from lainaamo.lending import actions as lending
+from lainaamo.lending import checks
 from lainaamo.lending import queries as lending_queries
 from lainaamo.lending.actions import Asked, Borrower
 from lainaamo.lending.models import Line, Loan
@@ -96,7 +97,9 @@ class Story:
     def bring_back(self) -> None:
         """Take the things back at the desk."""
         for thing in self.things:
-            lending.take_back(goods_queries.get_item(thing.item_id))
+            item = goods_queries.get_item(thing.item_id)
+            lending.take_back(item)
+            checks.pass_check(item)
 
     def mark(self, condition: str) -> None:
         """Say how the things came back; a missing part is the last of them."""

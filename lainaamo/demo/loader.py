@@ -14,6 +14,7 @@ from lainaamo.core.outbox import Message
 from lainaamo.demo import (
     bookings,
     crew,
+    gear,
     lists,
     office,
     posted,
@@ -90,6 +91,7 @@ def _fill(lines: list[SignInLine]) -> None:
         waits.stand_in_line(people_in.guests, who=people_in.floor[0])
         voices.speak()
         office.change()
+        gear.keep_safe()
         lists.bring()
         _tell_nobody()
         posted.send()

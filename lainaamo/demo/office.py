@@ -22,13 +22,13 @@ STOCKTAKE_IN = 45
 
 def change() -> None:
     """Let the administrator close a day, add a name to a category, and make a loan longer."""
-    with journal.acting(_administrator()):
+    with journal.acting(administrator()):
         with clock.at(clock.now() - timedelta(9)):
-            category_id = _category("ski_sets")
+            category_id = category("ski_sets")
             known = CATEGORY.read(category_id)["aliases"]
             actions.edit(CATEGORY, category_id, {"aliases": [*known, "hiihtokamat"]})
         with clock.at(clock.now() - timedelta(2)):
-            actions.edit(TERMS, _category("sleds"), {"days": 7, "longest_days": 14})
+            actions.edit(TERMS, category("sleds"), {"days": 7, "longest_days": 14})
         _close_for_counting()
         _tell_programs()
     posted.word(_administrator())
@@ -47,12 +47,14 @@ def _tell_programs() -> None:
     feeds.make({"site_id": session.scalars(select(Site.id).order_by(Site.id).limit(1)).one()})
 
 
-def _administrator() -> str:
+def administrator() -> str:
+    """Return the journal's name for an administrator."""
     wanted = select(Actor.alias).join(Grant, Grant.person_id == Actor.person_id)
     return session.scalars(wanted.where(Grant.role == "administrator").limit(1)).one()
 
 
-def _category(key: str) -> int:
+def category(key: str) -> int:
+    """Return the id of a category."""
     return session.scalars(select(Category.id).where(Category.key == key)).one()
 
 

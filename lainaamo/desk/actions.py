@@ -12,14 +12,14 @@ from lainaamo.goods import queries as goods_queries
 from lainaamo.goods.in_hand import InHand
 from lainaamo.goods.models import Item, Place
 from lainaamo.lending import actions as lending
+from lainaamo.lending import checks, stands, undo
 from lainaamo.lending import queries as lending_queries
-from lainaamo.lending import stands, undo
 from lainaamo.lending.actions import Borrower
 from lainaamo.lending.models import RETURNS, Line, Loan
 from lainaamo.procurement import actions as procurement
 from lainaamo.procurement import queries as procurement_queries
 
-NEEDS = ("repair", "clean", "part")
+NEEDS = ("repair", "clean", "part", "dry")
 
 
 def take_back_if_out(thing: InHand) -> bool:
@@ -28,8 +28,8 @@ def take_back_if_out(thing: InHand) -> bool:
     with undo.kept(thing.id, "taken_back") as act:
         loan_id = act.before["loan"]
         if loan_id is not None:
-            rest_id = lending.end_loan(thing, loan_id)
-            act.after = stands.taken_back(act.before, rest=rest_id)
+            back = lending.end_loan(thing, loan_id)
+            act.after = stands.taken_back(act.before, rest=back.rest, check=back.check)
         else:
             act.after = act.before
     return loan_id is not None
@@ -144,16 +144,55 @@ def send_to_repair(item: Item, need: str) -> None:
         raise Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
     if goods_queries.find_open_repair(item.id) is None:
         with undo.kept(item.id, "to_repair"):
-            goods.open_repair(item, need)
+            if need == "dry":
+                goods.hold_to_look(InHand.of(item), need)
+            else:
+                goods.open_repair(item, need)
 
 
 def mend(item: Item) -> None:
     """Put a thing back into circulation; one that is in order stays as it is."""
     goods.lock_kinds([item.kind_id])
     repair = goods_queries.find_open_repair(item.id)
-    if repair is not None:
-        with undo.kept(item.id, "mended"):
-            goods.close_repair(repair)
+    if repair is None:
+        return
+    if repair.need == checks.CHECK:
+        pass_check(item)
+        return
+    with undo.kept(item.id, "mended"):
+        goods.close_repair(repair)
+        checks.open_again(item)
+
+
+def pass_check(item: Item) -> None:
+    """Say that a thing was looked at and is safe; one that waits for nothing stays as it is.
+
+    Refused of what is too old or stopped.
+    """
+    goods.lock_kinds([item.kind_id])
+    if checks.find_open(item.id) is None:
+        return
+    against = set(checks.reasons_to_withdraw(item)) & {checks.AGE, checks.STOP}
+    if against:
+        words = N_("This may not be used any more. Take it out of use.")
+        raise Refusal(words, code="not_safe")
+    with undo.kept(item.id, "mended"):
+        checks.pass_check(item)
+
+
+def say_it_fell(item: Item) -> bool:
+    """Say that a thing fell or was hit; see lending.checks.fell. Tell whether it left the house."""
+    goods.lock_kinds([item.kind_id])
+    with undo.kept(item.id, "condition"):
+        return checks.fell(item)
+
+
+def withdraw(item: Item, why: str) -> None:
+    """Take a thing out of use for good; one that has left stays as it is."""
+    goods.lock_kinds([item.kind_id])
+    if item.left_at is None:
+        with undo.kept(item.id, "condition"):
+            checks.withdraw(item, why)
 
 
 def tell_part(item: Item, part_id: int, *, is_missing: bool) -> None:

@@ -8,7 +8,7 @@ from lainaamo.core import clock
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import clock_time, day, days, retold
 from lainaamo.core.i18n import gettext as _
-from lainaamo.desk import queries
+from lainaamo.desk import looks, queries
 from lainaamo.desk.forms import BorrowerForm
 from lainaamo.desk.queries import Standing
 from lainaamo.desk.rules import Mode
@@ -17,8 +17,8 @@ from lainaamo.goods import life
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Item, Place
 from lainaamo.goods.words import name_of
+from lainaamo.lending import checks, undo
 from lainaamo.lending import queries as lending
-from lainaamo.lending import undo
 from lainaamo.procurement import queries as procurement
 
 SCANS, LOANS, CONDITIONS = "/tiski/skannaukset", "/tiski/lainat", "/tiski/kunnot"
@@ -80,6 +80,7 @@ def of_thing(
     """
     card: Card = {"thing": thing_of(standing), "text": None, "actions": []}
     card |= {"parts": _parts(standing, mode), "next": next_of(standing)}
+    card |= {"check": check_of(standing, mode)}
     if outcome in DONE:
         return card | DONE[outcome](standing, mode)
     if standing.item.left_at is not None:
@@ -96,6 +97,39 @@ def of_thing(
     if mode is Mode.SHELVE:
         return card | _to_shelve(standing, outcome, shelf)
     return card | _not_lent(standing, outcome)
+
+
+def waits_to_be_looked_at(standing: Standing) -> bool:
+    """Tell whether a thing is here and somebody must look whether it is safe."""
+    repair, item = standing.repair, standing.item
+    is_here = item.left_at is None and standing.open_loan is None
+    return is_here and repair is not None and repair.need == checks.CHECK
+
+
+def check_of(standing: Standing, mode: Mode) -> Card | None:
+    """Return what is to be looked at, of a thing that waits for that."""
+    if not waits_to_be_looked_at(standing):
+        return None
+    return looks.panel(standing.item, sign=standing.sign, mode=str(mode))
+
+
+def _checked(standing: Standing, _mode: Mode) -> Card:
+    """Answer to a thing that was looked at."""
+    steps = home_steps(standing)
+    return {
+        "tone": "ok",
+        "title": _("Checked, in order"),
+        "text": _where_to(standing),
+        "actions": steps,
+    }
+
+
+def _out_of_use(standing: Standing, _mode: Mode) -> Card:
+    """Answer to a thing that fell or is too old: gone for good, or in the workshop."""
+    if standing.item.left_at is not None:
+        text = _("Put it aside, so that nobody takes it.")
+        return {"tone": "bad", "title": _("Taken out of use"), "text": text}
+    return {"tone": "warn", "title": _("In repair"), "text": _("Take it to the workshop.")}
 
 
 def _labelled(_standing: Standing, _mode: Mode) -> Card:
@@ -185,7 +219,7 @@ def _not_lent(standing: Standing, outcome: str) -> Card:
         return _here(standing)
     condition = loan.condition_back
     card: Card = {
-        "conditions": _conditions(condition),
+        "conditions": _conditions(condition, is_looked_at=waits_to_be_looked_at(standing)),
         "condition_url": CONDITIONS,
         "condition_fields": [("loan", str(loan.id)), ("tila", Mode.RETURN)],
     }
@@ -212,6 +246,8 @@ def _here(standing: Standing) -> Card:
 
 
 def _next_steps(standing: Standing) -> list[Card]:
+    if waits_to_be_looked_at(standing):
+        return []
     if standing.repair is not None:
         return [mended(standing.sign, Mode.RETURN)]
     if standing.item.kind.pool != "lendable":
@@ -226,13 +262,16 @@ def mended(sign: str, mode: Mode | None = None) -> Card:
 
 
 def _where_to(standing: Standing) -> str | None:
+    if waits_to_be_looked_at(standing):
+        return _("Look at it now. The list is below.")
     if standing.repair is not None:
         return _("Take it to the workshop.")
     home = standing.item.home_place
     return _("Take it to shelf %(name)s.", name=home.name) if home else None
 
 
-def _conditions(current: str | None) -> list[Card]:
+def _conditions(current: str | None, *, is_looked_at: bool) -> list[Card]:
+    """Return the conditions as buttons; while a thing is looked at its list says that it is OK."""
     return [
         {
             "value": value,
@@ -242,6 +281,7 @@ def _conditions(current: str | None) -> list[Card]:
             "current": value == current,
         }
         for value, (icon, tone, words) in life.RETURNS.items()
+        if not (is_looked_at and value == "ok")
     ]
 
 
@@ -259,7 +299,8 @@ def _to_lend(standing: Standing, form: BorrowerForm | None) -> Card:
             "actions": _hand_overs(standing, Mode.LOAN),
         }
     if standing.repair is not None or item.condition == "broken":
-        steps = [mended(standing.sign, Mode.LOAN)] if standing.repair else []
+        waits = standing.repair is None or waits_to_be_looked_at(standing)
+        steps = [] if waits else [mended(standing.sign, Mode.LOAN)]
         return {"tone": "warn", "title": first.label, "text": None, "actions": steps}
     candidates = _candidates(item, standing.sign)
     card: Card = {
@@ -344,6 +385,9 @@ DONE = {
     "luovutettu": _handed_over,
     "tarra": _labelled,
     "loytyi": _found_again,
+    "tarkastettu": _checked,
+    "kaatui": _out_of_use,
+    "poistettu": _out_of_use,
 }
 
 
@@ -422,6 +466,8 @@ def of_refusal(refusal: Refusal, standing: Standing | None) -> Card:
     """Return the answer to what was refused, with the thing if it is known."""
     card: Card = {"tone": "bad", "title": retold(refusal), "text": None, "actions": []}
     card["thing"] = thing_of(standing) if standing else None
+    if standing is not None:
+        card["check"] = check_of(standing, Mode.RETURN)
     if standing is not None and standing.open_loan is not None:
         card["actions"] = [take_back(standing.sign)]
     return card

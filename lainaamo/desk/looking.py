@@ -21,6 +21,7 @@ def card(standing: Standing) -> Card:
         "next": cards.next_of(standing),
         "reports": reported.of_thing(standing.item.id, most=1),
         "only_looks": True,
+        "check": cards.check_of(standing, Mode.LOOK),
         "actions": _steps(standing),
     }
 
@@ -45,6 +46,8 @@ def _steps(standing: Standing) -> list[Card]:
         return cards.finds(standing, Mode.LOOK)
     if standing.open_loan is not None:
         return [cards.take_back(sign)]
+    if cards.waits_to_be_looked_at(standing):
+        return []
     if standing.repair is not None:
         return [cards.mended(sign, Mode.LOOK)]
     home = cards.home_steps(standing)

@@ -165,7 +165,14 @@ def _parts(item: Item) -> list[Shown]:
 
 def facts(item: Item) -> list[tuple[str, str]]:
     """Return what is known of a thing, as (label, value); what is not known is left out."""
-    return [*_attributes(item), *_home(item), *_money(item), *_origin(item), *_days(item)]
+    return [
+        *_attributes(item),
+        *_home(item),
+        *_make(item),
+        *_money(item),
+        *_origin(item),
+        *_days(item),
+    ]
 
 
 def _attributes(item: Item) -> list[tuple[str, str]]:
@@ -207,6 +214,16 @@ def _givers(item: Item) -> list[str]:
         return list(queries.names_of_units([item.giving_unit_id]).values())
     is_donated = item.donor_id is not None or arrivals.donation_of(item.id) is not None
     return [_("a resident")] if is_donated else []
+
+
+def _make(item: Item) -> list[tuple[str, str]]:
+    """Return what is read from a thing itself, and until when it may be used."""
+    found = [(_("Make and model"), item.model)] if item.model else []
+    if item.made_year is not None:
+        found.append((_("Year of make"), str(item.made_year)))
+    if item.retire_on is not None:
+        found.append((_("May be used until"), full_day(item.retire_on)))
+    return found
 
 
 def _days(item: Item) -> list[tuple[str, str]]:
@@ -382,6 +399,8 @@ def _actions(standing: Standing) -> list[Shown]:
         fields = [("code", sign), ("tila", str(Mode.RETURN))]
         return [_post(_("Take back"), "in", cards.SCANS, fields)]
     move = _get(_("Move"), "move", f"/tiski?tila={Mode.SHELVE}&tavara={sign}")
+    if cards.waits_to_be_looked_at(standing):
+        return [_get(_("Check it"), "search", f"/tiski?tila={Mode.RETURN}&tavara={sign}"), move]
     if standing.repair is not None:
         mended = cards.mended(sign)
         return [_post(mended["label"], mended["icon"], mended["url"], mended["fields"]), move]
@@ -392,6 +411,7 @@ def _actions(standing: Standing) -> list[Shown]:
         move,
         _post(_("To the workshop"), "wrench", to_repair, [("need", "repair")]),
         _post(_("Needs cleaning"), "drop", to_repair, [("need", "clean")]),
+        _post(_("Needs drying"), "drop", to_repair, [("need", "dry")]),
         _post(_("A part is missing"), "puzzle", to_repair, [("need", "part")]),
     ]
 

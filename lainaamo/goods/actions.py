@@ -623,10 +623,65 @@ def open_repair(item: Item, need: str) -> Repair:
     return repair
 
 
+def hold_to_look(thing: InHand, need: str) -> Repair:
+    """Let a thing wait to be looked at or to dry: what was promised of it stays, nothing new is.
+
+    So it is taken without end, or until a promise that would else lose its thing. The kind must be
+    locked.
+    """
+    use_id = _held(thing)
+    repair = Repair(item_id=thing.id, use_id=use_id, need=need, opened_at=clock.now())
+    session.add(repair)
+    session.flush()
+    journal.write("repair.opened", "item", thing.id, need=need)
+    return repair
+
+
+def _held(thing: InHand) -> int:
+    """Take a thing for as long as nobody loses one by it, and return the use's id."""
+    resting = select(func.max(Use.last_day)).where(Use.item_id == thing.id, Use.ended_at.is_(None))
+    rests_until = session.scalar(resting.where(Use.purpose == "turnaround"))
+    today = clock.today()
+    first = max(today, rests_until + timedelta(1)) if rests_until is not None else today
+    stock = queries.stock(thing.kind_id)
+    promised = set(pack(stock) or {})
+    ends = {wish.first_day - timedelta(1) for wish in stock.wishes}
+    for last in [None, *sorted((day for day in ends if day >= first), reverse=True)]:
+        after = replace(stock, fixed=[*stock.fixed, Fixed(thing.id, first, last)])
+        if promised <= set(pack(after) or {}):
+            return take(thing, "repair", first, last)
+    over = {"first_day": today, "last_day": today, "ended_at": clock.now()}
+    what = {"item_id": thing.id, "kind_id": thing.kind_id, "site_id": thing.site_id}
+    return add(_ADD_USE, {**what, "purpose": "repair", "movable": False, **over})
+
+
+def hold_longer(repair: Repair) -> bool:
+    """Take the days of what still waits to be looked at anew, where they were over; tell whether.
+
+    Locks the kind.
+    """
+    item = queries.get_item(repair.item_id)
+    lock_kinds([item.kind_id])
+    use = session.get_one(Use, repair.use_id)
+    if use.ended_at is None and use.last_day is None:
+        return False
+    release(use.id)
+    repair.use_id = _held(InHand.of(item))
+    journal.write("use.moved", "item_use", repair.use_id, item=item.id)
+    return True
+
+
+def end_repair(repair: Repair) -> None:
+    """Let a repair be over without saying that the thing is in order."""
+    release(repair.use_id)
+    repair.closed_at = clock.now()
+
+
 def close_repair(repair: Repair) -> None:
     """Put a thing back into circulation."""
     release(repair.use_id)
     repair.closed_at = clock.now()
+    repair.looked_at = repair.closed_at if repair.need == "check" else None
     item = session.get_one(Item, repair.item_id)
     if item.condition == "broken":
         item.condition = "worn"
@@ -643,7 +698,7 @@ def forget_repair(repair: Repair) -> None:
 
 def reopen_repair(repair: Repair) -> None:
     """Let a repair go on that was closed by mistake. The kind must be locked."""
-    repair.closed_at = None
+    repair.closed_at = repair.looked_at = None
     session.flush()
     take_up(session.get_one(Use, repair.use_id))
 

@@ -20,12 +20,14 @@ class InHand(NamedTuple):
     size: str | None
     category_id: int
     pool: str
+    retire_on: date | None = None
 
     @classmethod
     def of(cls, item: Item) -> "InHand":
         """Return the same of a thing that was read with its kind."""
         kind = item.kind
-        return cls(item.id, item.kind_id, item.site_id, item.size, kind.category_id, kind.pool)
+        of_kind = (kind.category_id, kind.pool)
+        return cls(item.id, item.kind_id, item.site_id, item.size, *of_kind, item.retire_on)
 
 
 _ITEM, _KIND, _CODE = Item.__table__, Kind.__table__, Code.__table__
@@ -34,7 +36,7 @@ _TODAY = bindparam("today", type_=Date)
 _FIRST, _LAST = bindparam("first_day", type_=Date), bindparam("last_day", type_=Date)
 _BY_SIGN: Select[Any] = (
     select(_ITEM.c.id, _ITEM.c.kind_id, _ITEM.c.site_id, _ITEM.c.size)
-    .add_columns(_KIND.c.category_id, _KIND.c.pool)
+    .add_columns(_KIND.c.category_id, _KIND.c.pool, _ITEM.c.retire_on)
     .join_from(_CODE, _ITEM, _CODE.c.item_id == _ITEM.c.id)
     .join(_KIND, _ITEM.c.kind_id == _KIND.c.id)
     .where(_CODE.c.sign == bindparam("sign"))
@@ -76,6 +78,7 @@ def _is_lost(use: Any, item: Any) -> ColumnElement[bool]:
         and_(use.size.is_not(None), use.size.is_distinct_from(item.size)),
         item.available_from > use.first_day,
         item.must_go_by < use.last_day,
+        item.retire_on < use.last_day,
         collides,
     )
 

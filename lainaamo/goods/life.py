@@ -44,6 +44,8 @@ VERBS: Mapping[str, tuple[str, str, str]] = {
     "item.undone": ("undo", "none", N_("A correction taken back")),
     "part.missing": ("puzzle", "warn", N_("A part is missing")),
     "part.found": ("puzzle", "ok", N_("The part was found")),
+    "item.fell": ("alert", "bad", N_("Fell or was hit")),
+    "item.withdrawn": ("x", "bad", N_("Taken out of use")),
     "item.found": ("check", "ok", N_("Found again")),
     "item.seen_outside": ("pin", "warn", N_("Somebody found it and told us")),
     "desk.undone": ("undo", "none", N_("Undone")),
@@ -89,6 +91,8 @@ NEEDS: Mapping[str, tuple[str, str, str, str]] = {
     "clean": ("drop", N_("Waits for cleaning"), N_("To be cleaned"), N_("Cleaned")),
     "repair": ("wrench", N_("In repair"), N_("To the workshop"), N_("Repaired")),
     "part": ("puzzle", N_("Waits for a part"), N_("Waits for a part"), N_("The part was found")),
+    "dry": ("drop", N_("Drying"), N_("To be dried"), N_("Dry")),
+    "check": ("search", N_("To be checked"), N_("To be checked"), N_("Checked, in order")),
 }
 LEAVINGS: Mapping[str, str] = {
     "retired": N_("Taken out of use"),

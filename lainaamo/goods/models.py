@@ -376,7 +376,8 @@ class Allocation(Base):
 class Repair(Base):
     """A thing out of circulation until it is cleaned, mended, dry, checked or whole again.
 
-    One that is only to be checked keeps what was promised of it, but is promised to nobody new.
+    One that is only to be checked keeps what was promised of it, but is promised to nobody new. It
+    was `looked_at` where somebody said that it is safe.
     """
 
     __tablename__ = "repair"
@@ -391,6 +392,7 @@ class Repair(Base):
     need: Mapped[str]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
 
 
 class SafetyRule(Base):

@@ -63,7 +63,7 @@ def stocks(kind_ids: Iterable[int]) -> Mapping[int, Stock]:
     connection = session.connection()
     for row in connection.execute(_LENDABLE, {"kinds": ids}):
         things[row.kind_id].append(
-            Thing(row.id, row.size, row.site_id, row.available_from, row.must_go_by)
+            Thing(row.id, row.size, row.site_id, row.available_from, _free_until(row))
         )
     fixed: dict[int, list[Fixed]] = defaultdict(list)
     wishes: dict[int, list[Wish]] = defaultdict(list)
@@ -73,6 +73,12 @@ def stocks(kind_ids: Iterable[int]) -> Mapping[int, Stock]:
         else:
             fixed[use.kind_id].append(Fixed(use.item_id, use.first_day, _taken_until(use, today)))
     return {kind: Stock(things[kind], fixed[kind], wishes[kind]) for kind in ids}
+
+
+def _free_until(thing: Row[Any]) -> date | None:
+    """Return the last day on which a thing can be had: it must go then, or is too old after."""
+    known = [day for day in (thing.must_go_by, thing.retire_on) if day is not None]
+    return min(known, default=None)
 
 
 def _wish(use: Row[Any], today: date) -> Wish:
@@ -100,7 +106,9 @@ class Heap(NamedTuple):
 _ITEM, _USE = Item.__table__.c, Use.__table__.c
 _KINDS: BindParameter[Any] = bindparam("kinds", expanding=True)
 _TO_LEND = (_ITEM.left_at.is_(None), _ITEM.condition != "broken")
-_LIMITED = or_(_ITEM.available_from.is_not(None), _ITEM.must_go_by.is_not(None))
+_LIMITED = or_(
+    _ITEM.available_from.is_not(None), _ITEM.must_go_by.is_not(None), _ITEM.retire_on.is_not(None)
+)
 _PILE = (_ITEM.kind_id, _ITEM.site_id, _ITEM.size)
 # Made once: the list of kinds is asked for more often than anything else.
 _HEAPS = (
@@ -110,7 +118,7 @@ _HEAPS = (
 )
 _LENDABLE = (
     select(_ITEM.id, _ITEM.kind_id, _ITEM.size, _ITEM.site_id)
-    .add_columns(_ITEM.available_from, _ITEM.must_go_by)
+    .add_columns(_ITEM.available_from, _ITEM.must_go_by, _ITEM.retire_on)
     .where(_ITEM.kind_id.in_(_KINDS), *_TO_LEND)
     .order_by(_ITEM.id)
 )

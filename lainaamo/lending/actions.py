@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import NamedTuple, cast
 
 from sqlalchemy import Table, bindparam, insert, select, update
 
@@ -18,7 +18,7 @@ from lainaamo.goods.in_hand import InHand
 from lainaamo.goods.models import Item, Kind, Site, Use
 from lainaamo.goods.opening import Opening
 from lainaamo.goods.words import name_of
-from lainaamo.lending import ahead, making, queries, rules, turns
+from lainaamo.lending import ahead, checks, making, queries, rules, turns
 from lainaamo.lending.models import Bundle, Line, Loan, Reservation
 from lainaamo.lending.rules import Terms
 from lainaamo.lending.stands import Stand, stand
@@ -30,6 +30,9 @@ from lainaamo.people.models import Person
 ON_LOAN = Refusal(N_("This thing is lent already. Take it back first."), code="on_loan")
 NOT_OUT = Refusal(N_("This thing is not lent, so there is nothing to take back."), code="not_out")
 LEFT = Refusal(N_("This thing has left the house. Put it aside and ask."), code="left")
+TO_BE_CHECKED = Refusal(
+    N_("This thing must be checked before it is lent again."), code="to_be_checked"
+)
 CONSTRAINTS["uq_loan_open"] = ON_LOAN
 
 
@@ -341,6 +344,7 @@ def lend(
     if override not in {None, rules.SEEN}:
         rules.check_override(override or "", due_on, today=clock.today())
     _check_can_go(thing, before)
+    rules.check_not_too_old(thing.retire_on, due_on, today=clock.today())
     terms = terms_for(thing, borrower)
     opening = goods_queries.opening(thing.site_id)
     taken_until = rules.taken_until(due_on, opening=opening, terms=terms)
@@ -418,6 +422,8 @@ def _check_can_go(thing: InHand, before: Stand) -> None:
         raise ON_LOAN
     if thing.pool != "lendable":
         raise Refusal(N_("This is for reuse by units. It is not lent out."), code="not_lendable")
+    if before["repair"] is not None and checks.find_open(thing.id) is not None:
+        raise TO_BE_CHECKED
     if before["repair"] is not None or before["condition"] == "broken":
         raise Refusal(N_("This thing is in repair. Mark it mended first."), code="in_repair")
 
@@ -522,11 +528,18 @@ def take_back(item: Item) -> Loan:
     return loan
 
 
-def end_loan(thing: InHand, loan_id: int) -> int | None:
+class Back(NamedTuple):
+    """What a thing waits for that came back: the ids of its rest, and of being looked at."""
+
+    rest: int | None
+    check: int | None
+
+
+def end_loan(thing: InHand, loan_id: int) -> Back:
     """End a thing's open loan: always works, once. The kind must be locked.
 
-    The thing stays at the desk until it is shelved; where the terms say so it rests first: returns
-    the id of that rest.
+    The thing stays at the desk until it is shelved; where the terms say so it rests first, where
+    its category asks for it somebody looks at it.
     """
     session.flush()
     use_id = session.scalar(_END_LOAN, {"loan": loan_id, "returned_at": clock.now()})
@@ -535,7 +548,7 @@ def end_loan(thing: InHand, loan_id: int) -> int | None:
     goods.release(use_id)
     rest_id = let_rest(thing)
     journal.write("loan.returned", "item", thing.id, loan=loan_id)
-    return rest_id
+    return Back(rest_id, checks.open_after_loan(thing))
 
 
 _LOAN = cast("Table", Loan.__table__)
@@ -562,9 +575,12 @@ def mark_condition(loan: Loan, condition: str) -> None:
     goods.lock_kinds([item.kind_id])
     loan.condition_back = condition
     repair = goods_queries.find_open_repair(item.id)
-    if repair is not None:
-        goods.close_repair(repair)
     need = rules.NEEDS.get(condition)
+    if repair is not None and repair.need == checks.CHECK:
+        if need is not None:
+            goods.end_repair(repair)
+    elif repair is not None:
+        goods.close_repair(repair)
     if need is not None:
         item.condition = "broken" if condition == "broken" else item.condition
         goods.open_repair(item, need)

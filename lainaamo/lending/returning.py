@@ -9,7 +9,7 @@ from lainaamo.core.db import session
 from lainaamo.goods import actions as goods
 from lainaamo.goods.in_hand import InHand
 from lainaamo.goods.models import Item
-from lainaamo.lending import actions, queries
+from lainaamo.lending import actions, checks, queries
 from lainaamo.lending.models import Loan
 
 
@@ -43,5 +43,6 @@ def take_back_many(items: Sequence[Item], loans: Mapping[int, Loan]) -> None:
     for item in items:
         if terms[item.kind_id].turnaround_days:
             actions.let_rest(InHand.of(item))
+        checks.open_after_loan(InHand.of(item))
     lines = [(item.id, {"loan": loans[item.id].id}) for item in items]
     journal.write_many("loan.returned", "item", lines)

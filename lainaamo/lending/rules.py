@@ -151,6 +151,17 @@ def check_at_once(has: int, wants: int, *, terms: Terms) -> None:
         raise Refusal(words, code="at_once", most=terms.at_once, has=has)
 
 
+def check_not_too_old(retire_on: date | None, due_on: date, *, today: date) -> None:
+    """Refuse to hand out what may not be used any more, or not as long as that."""
+    if retire_on is None or due_on <= retire_on:
+        return
+    if retire_on < today:
+        words = N_("This thing is too old to be used since %(day)s. Take it out of use.")
+        raise Refusal(words, code="too_old", day=retire_on)
+    words = N_("This thing may be used until %(day)s. Choose an earlier day or another thing.")
+    raise Refusal(words, code="retires", day=retire_on)
+
+
 def check_age(agreed: int | None, *, terms: Terms) -> None:
     """Refuse where nobody said that the borrower is old enough, or has a guardian's word."""
     if terms.least_age and (agreed or 0) < terms.least_age:

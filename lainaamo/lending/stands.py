@@ -91,9 +91,10 @@ def lent(before: Stand, loan_id: int) -> Stand:
     return {**before, **gone, "last": loan_id, "loan": loan_id}
 
 
-def taken_back(before: Stand, *, rest: int | None) -> Stand:
-    """Return how a thing stands that came back: at the desk, or resting."""
-    return {**before, "loan": None, "rest": rest if rest is not None else before["rest"]}
+def taken_back(before: Stand, *, rest: int | None, check: int | None = None) -> Stand:
+    """Return how a thing stands that came back: at the desk, resting, or to be looked at."""
+    waits = {"rest": rest, "repair": check}
+    return {**before, "loan": None, **{name: one for name, one in waits.items() if one is not None}}
 
 
 def shelved(before: Stand, *, place: int, site: int) -> Stand:

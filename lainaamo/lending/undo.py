@@ -147,7 +147,8 @@ def _put_facts_back(item: Item, step: Step) -> None:
         setattr(item, column, before[name])
     item.condition = before["condition"]
     if before["left"] != after["left"]:
-        item.left_as, item.left_at = before["left"], item.left_at or step.made_at
+        left_at = (item.left_at or step.made_at) if before["left"] is not None else None
+        item.left_as, item.left_at = before["left"], left_at
     if before["back"] != after["back"] and before["last"] == after["last"]:
         session.get_one(Loan, after["last"]).condition_back = before["back"]
     for part in goods_queries.parts_of(item.id):

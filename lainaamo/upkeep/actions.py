@@ -22,6 +22,7 @@ from lainaamo.lending import actions as lending
 from lainaamo.lending import (
     answers,
     blocks,
+    checks,
     closing,
     confirming,
     displaced,
@@ -70,6 +71,7 @@ def rounds(settings: Settings, files: Files) -> list[Round]:
         Round("erase old finders", erase_old_finders),
         Round("erase old donors", erase_old_donors),
         Round("forget blocks that are over", forget_blocks),
+        Round("hold what waits to be looked at", hold_what_waits),
         Round("forget old loans", forget_old_loans),
         Round("throw old lists away", throw_old_lists_away),
         *BROUGHT,
@@ -198,6 +200,12 @@ def throw_old_lists_away() -> None:
     """Drop the rows of lists at their keep-time."""
     with transaction():
         uploads.forget_old()
+
+
+def hold_what_waits() -> None:
+    """Promise nothing new of what still waits to be looked at, or to dry."""
+    with transaction():
+        checks.hold_again()
 
 
 def forget_blocks() -> None:

@@ -147,6 +147,8 @@ def _make_safety() -> None:
     op.add_column("item", sa.Column("retire_on", sa.Date(), nullable=True))
     op.create_index(op.f("ix_item_retire_on"), "item", ["retire_on"])
     _allow_needs(NEEDS)
+    looked_at = sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True)
+    op.add_column("repair", looked_at)
 
 
 def _allow_needs(needs: str) -> None:
@@ -161,6 +163,7 @@ def downgrade() -> None:
     """Take it back; what only waits to dry or to be looked at is then in repair."""
     op.execute("UPDATE repair SET need = 'clean' WHERE need = 'dry'")
     op.execute("UPDATE repair SET need = 'repair' WHERE need = 'check'")
+    op.drop_column("repair", "looked_at")
     _allow_needs(OLD_NEEDS)
     op.drop_index(op.f("ix_item_retire_on"), table_name="item")
     for column in ("retire_on", "model", "made_year"):
