@@ -31,7 +31,7 @@ def change() -> None:
             actions.edit(TERMS, category("sleds"), {"days": 7, "longest_days": 14})
         _close_for_counting()
         _tell_programs()
-    posted.word(_administrator())
+    posted.word(administrator())
 
 
 def _tell_programs() -> None:
