@@ -59,9 +59,9 @@ def expect_own_page(page: Page) -> None:
 
 def code_in(mail: str) -> str:
     """Return the code of a mail, as its subject has it."""
-    found = re.match(r"(\d{6}) on koodisi", mail)
+    found = re.match(r"(\d{3}) ?(\d{3}) on koodisi", mail)
     assert found, mail
-    return found[1]
+    return found[1] + found[2]
 
 
 def enter_code(page: Page, mail: str) -> None:
