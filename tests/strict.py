@@ -34,7 +34,6 @@ BUDGETS: Mapping[str, int] = {
     "things.thing": 14,  # its codes and what strangers told of it too
     "oidc.come_back": 18,
     # Seven lists of what may be left open, and the codes of their things.
-    "morning.loose_ends": 15,
     "administration.closing_plan_page": 22,
     "morning.loose_ends": 18,
     # One thing with all that is due to it, and the day's work with what can be undone of it.
