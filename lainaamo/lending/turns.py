@@ -168,15 +168,19 @@ def take_back_untold(kind_id: int) -> None:
 
 
 def _take_back_lost(kind_id: int) -> None:
-    """Put back in line who lost the thing again (it came back broken) before being told."""
+    """Put back in line who lost the thing again (it came back broken) before being told.
+
+    With them all others who are not told yet: who stood before them may get theirs.
+    """
     untold = session.scalars(_untold([kind_id]).order_by(Wait.id)).all()
     if not untold:
         return
     stock = goods_queries.stock(kind_id)
     standing = pack(stock) or {}
-    for wait in untold:
-        own = select(Line.use_id).where(Line.reservation_id == wait.reservation_id)
-        if not set(session.scalars(own)) & set(standing):
+    made = [wait.reservation_id for wait in untold]
+    uses = set(session.scalars(select(Line.use_id).where(Line.reservation_id.in_(made))))
+    if not uses <= set(standing):
+        for wait in untold:
             _take_back(wait)
 
 

@@ -8,7 +8,7 @@ import pytest
 from lainaamo.config import Settings
 from lainaamo.core.web import Lainaamo
 from tests.crowd import Crowd
-from tests.faults import claiming
+from tests.faults import claiming, queueing
 from tests.faults.racing import RACERS, race_for_the_last_pair, send_one_form
 from tests.make import Make
 
@@ -47,3 +47,11 @@ def test_one_booking_sent_many_times_is_one_booking(crowd: Crowd, make: Make) ->
     places, rows = claiming.send_one_form(crowd, make, times=2 * RACERS)
     assert len(places) == 1
     assert rows == [1, 1, 2, claiming.CHAIRS - claiming.WANTED]
+
+
+def test_sixteen_return_reserve_and_join_at_once_and_nobody_is_passed(
+    crowd: Crowd, make: Make
+) -> None:
+    race = queueing.race(crowd, make, rounds=2)
+    assert race.wrong == []
+    assert race.answers["return: done"] == 2 * queueing.THINGS

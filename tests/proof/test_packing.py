@@ -1,4 +1,4 @@
-"""Every property of the packing of days, tried with thousands of drawn stocks."""
+"""Every property of the packing of days and of lines, tried with thousands of drawn stocks."""
 
 from collections.abc import Callable
 
@@ -6,11 +6,12 @@ import pytest
 from hypothesis import settings
 
 from tests.goods import test_availability
+from tests.lending import test_ahead
 
 pytestmark = pytest.mark.proof
 PROPERTIES = {
     name: property_
-    for name, property_ in vars(test_availability).items()
+    for name, property_ in {**vars(test_availability), **vars(test_ahead)}.items()
     if getattr(property_, "is_hypothesis_test", False)
 }
 

@@ -8,7 +8,7 @@ import pytest
 from lainaamo.config import Settings
 from lainaamo.core.web import Lainaamo
 from tests.crowd import Crowd
-from tests.faults import claiming
+from tests.faults import claiming, queueing
 from tests.faults.racing import RACERS, race_for_the_last_pair, send_one_form
 from tests.make import Make
 
@@ -81,3 +81,21 @@ def test_one_booking_a_hundred_times_is_one_booking(
     figure("bookings, journal lines, messages, chairs left", rows)
     assert len(places) == 1
     assert rows == [1, 1, 2, claiming.CHAIRS - claiming.WANTED]
+
+
+def test_of_sixteen_processes_at_a_line_none_passes_another_three_hundred_times(
+    app: Lainaamo,
+    settings: Settings,
+    make: Make,
+    share: Callable[[int], int],
+    figure: Callable[[str, object], None],
+) -> None:
+    rounds = share(300)
+    make.site()
+    with Crowd(RACERS, settings) as crowd:
+        race = queueing.race(crowd, make, rounds=rounds)
+    figure("rounds", rounds)
+    for answer, count in sorted(race.answers.items()):
+        figure(answer, count)
+    figure("passed, idle, told twice, without a thing", len(race.wrong))
+    assert race.wrong == []
