@@ -9,7 +9,7 @@ from sqlalchemy.exc import NoResultFound
 from lainaamo.administration.records import Record
 from lainaamo.administration.rules import Facts
 from lainaamo.core import letters
-from lainaamo.core.db import insert_once, session
+from lainaamo.core.db import hold_name, session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.core.i18n import CHAINS, NAMES, gettext, speaking
 from lainaamo.core.letters import KNOWN, PARTS, Letter, LetterText, Texts
@@ -70,9 +70,8 @@ def reworded() -> Mapping[int, int]:
 
 def lock(text_id: int) -> None:
     """Make others wait who word the same."""
-    this = wording(text_id)
-    insert_once(LetterText, letter=this.letter.number, locale=this.locale)
-    session.scalars(_row(this).with_for_update()).one()
+    wording(text_id)
+    hold_name(f"letter:{text_id}")  # there may be no row yet
 
 
 def _row(this: Wording) -> Select[LetterText]:
@@ -106,7 +105,11 @@ def check(text_id: int, _now: Facts, after: Facts, _confirmed: int) -> None:
 
 def write(text_id: int, facts: Facts) -> None:
     """Keep texts; None gives the shipped one back."""
-    row = session.scalars(_row(wording(text_id))).one()
+    this = wording(text_id)
+    row = session.scalar(_row(this))
+    if row is None:
+        row = LetterText(letter=this.letter.number, locale=this.locale)
+        session.add(row)
     for part in PARTS:
         if part in facts:
             setattr(row, part, facts[part])

@@ -12,8 +12,9 @@ from lainaamo.core.letters import KNOWN, PARTS
 from lainaamo.core.web import Lainaamo
 from lainaamo.upkeep import notices, worker
 from tests.administration.conftest import Office
-from tests.conftest import SignedIn
+from tests.conftest import AtOnce, SignedIn
 from tests.make import Make
+from tests.strict import Browser
 
 MADE = notices.MADE
 PAGE, SWEDISH = f"/hallinta/viestit/{MADE.number}0", f"/hallinta/viestit/{MADE.number}2"
@@ -113,6 +114,30 @@ def test_the_shipped_texts_come_back_and_that_is_undone(
     undone = office.browser.post(f"/hallinta/viestit/muutokset/{newest.id}/peruminen")
     assert undone.status_code == 303
     assert "Omat sanat" in reserved(app, make)
+
+
+def test_what_is_saved_unchanged_changes_nothing(office: Office, app: Lainaamo) -> None:
+    assert office.save(PAGE).status_code == 303
+    assert office.browser.post(f"{PAGE}/palautus").status_code == 303
+    assert office.changes() == []
+    with app.app_context():
+        assert session.scalars(select(letters.LetterText)).all() == []
+
+
+def test_two_who_word_the_same_first_at_once_do_not_meet(
+    office: Office, at_once: AtOnce, app: Lainaamo
+) -> None:
+    opened, cookie = office.form(PAGE), office.browser.get_cookie("istunto")
+    assert cookie is not None
+
+    def save(browser: Browser) -> int:
+        browser.set_cookie("istunto", cookie.value)
+        form = {**opened, "_key": f"k{browser.number}", "subject": f"Hei {browser.number}"}
+        return browser.post(PAGE, data=form).status_code
+
+    assert sorted(at_once(3, save)) == [303, 409, 409]
+    with app.app_context():
+        assert len(session.scalars(select(letters.LetterText)).all()) == 1
 
 
 def test_who_writes_over_another_is_told(office: Office) -> None:
