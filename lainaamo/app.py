@@ -73,7 +73,9 @@ from lainaamo.procurement import views as procurement
 from lainaamo.reception import completing, donations, giving, receiving
 from lainaamo.upkeep import gauges, leaving
 from lainaamo.upkeep import notices as _notices  # noqa: F401 - its letters can be worded anew
+from lainaamo.work import month_files as _month_files  # noqa: F401 - its screens, and others'
 from lainaamo.work import views as work
+from lainaamo.work import week_page
 
 SCREENS = (
     catalogue.bp,
@@ -101,6 +103,7 @@ SCREENS = (
     completing.bp,
     giving.bp,
     work.bp,
+    week_page.bp,
     claiming.bp,
     goods.bp,
     label_screen.bp,

@@ -71,6 +71,11 @@ from lainaamo.procurement import actions as procurement
 from lainaamo.procurement.models import Claim
 from lainaamo.reception import donors
 from lainaamo.reception.models import DonatedThing, Donation
+from lainaamo.work import agreements
+from lainaamo.work.agreements import Agreed
+from lainaamo.work.models import Agreement, ServiceType
+from lainaamo.work.rules import Span
+from lainaamo.work.shipped import load_service_types
 
 Row = TypeVar("Row", bound=Base)
 WORKDAYS = range(5)
@@ -430,6 +435,39 @@ class Make:
             return _loose(found)
 
     # People
+
+    def agreement(
+        self,
+        person: Person | None = None,
+        *,
+        first_day: date = date(2026, 2, 2),
+        last_day: date = date(2026, 4, 30),
+        supervisor: Person | None = None,
+        weekdays: Iterable[int] = (0, 1, 2),
+        service: str = "rehabilitative",
+        break_minutes: int = 0,
+    ) -> Agreement:
+        """Agree with a worker: 9 to 13 on some weekdays; the clock stands in March 2026."""
+        worker = person or self.person("worker", number=self._next())
+        boss = supervisor or self.person("supervisor")
+        site = self.site()
+        with self.app.app_context():
+            with transaction():
+                load_service_types()
+            sort = select(ServiceType.id).where(ServiceType.key == service)
+            agreed = Agreed(
+                service_type_id=session.scalars(sort).one(),
+                supervisor_id=boss.id,
+                site_id=site.id,
+                contact="Virve, 08 000 0000",
+                first_day=first_day,
+                last_day=last_day,
+                break_minutes=break_minutes,
+                plan=dict.fromkeys(weekdays, Span(time(9), time(13))),
+            )
+            with transaction():
+                made = agreements.agree(worker.id, agreed)
+            return _loose(made)
 
     def unit(self, name: str = "Koulu", *, parent: Unit | None = None) -> Unit:
         """Make a unit of the municipality."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from wtforms import (
@@ -19,14 +19,16 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from lainaamo.administration import rules
 from lainaamo.administration.rules import WEEKDAYS, week_fact
+from lainaamo.administration.service_types import REPORTS
 from lainaamo.core import outward
 from lainaamo.core.errors import N_, Refusal
-from lainaamo.core.forms import Form, Says
+from lainaamo.core.forms import Form, Says, read_time
 from lainaamo.core.i18n import gettext, retold
 from lainaamo.goods.attributes import ATTRIBUTES, parse, show
 from lainaamo.goods.safety import OLDEST_YEAR
 from lainaamo.lending.reminders import read_steps
 from lainaamo.people.rules import read_contact
+from lainaamo.work.shipped import KEEP_MONTHS
 
 LONG, LONGER, LONGEST = 120, 500, 4000
 CPV = re.compile(r"\d{8}(-\d)?", re.ASCII)
@@ -196,16 +198,6 @@ class UnitForm(Facts):
 
     name = words(N_("Name"), N_("Write the name of the unit."))
     parent_id = SelectField(N_("Under which unit"), coerce=number_or_none)
-
-
-def read_time(text: str | None) -> time | None:
-    """Read a time as people write it: 12, 12.30, 12:30, 1230; None where it is empty."""
-    found = re.fullmatch(r"\s*([01]?\d|2[0-3])[.:]?([0-5]\d)?\s*", text or "", re.ASCII)
-    if found is None:
-        if (text or "").strip():
-            raise ValidationError(gettext("Write the time as 12:00."))
-        return None
-    return time(int(found[1]), int(found[2] or 0))
 
 
 def read_hours(opens: str | None, closes: str | None) -> list[str] | None:
@@ -474,6 +466,54 @@ class PermitForm(Facts):
     def facts(self) -> Mapping[str, Any]:
         """Return the names, each language's."""
         return {one: text or self.data["name"] for one, text in self.data.items()}
+
+
+def or_none(label: str, lowest: int, highest: int, hint: str = "") -> IntegerField:
+    """Return a field of a whole number within bounds, or of nothing."""
+    checks = [Optional(), NumberRange(lowest, highest)]
+    return IntegerField(label, validators=checks, description=hint)
+
+
+class ServiceTypeForm(Facts):
+    """A sort of programme: its names, its law, its limits, what is reported and kept."""
+
+    name = words(N_("Name"), N_("Write the name."))
+    name_simple = words(N_("In plain Finnish"))
+    name_sv = words(N_("In Swedish"))
+    name_en = words(N_("In English"))
+    basis = words(N_("Law behind it"), hint=N_("For example 189/2001"))
+    most_days_a_week = or_none(N_("Days a week at most"), 1, 7, N_("Empty: no limit"))
+    longest_months = or_none(N_("Months at most"), 1, 120, N_("Empty: no limit"))
+    least_hours = or_none(N_("Hours a day at least"), 1, 12, N_("Empty: no limit"))
+    most_hours = or_none(N_("Hours a day at most"), 1, 12, N_("Empty: no limit"))
+    reports = SelectField(N_("What the authority gets"))
+    keep_months = whole(
+        N_("Names are kept, months"), 1, 120, N_("After the end of the agreement; then cut")
+    )
+
+    def __init__(self, *rest: Any, **more: Any) -> None:
+        super().__init__(*rest, **more)
+        offer(self.reports, ((value, gettext(label)) for value, label in REPORTS))
+        if self.keep_months.data is None and not self.keep_months.raw_data:
+            self.keep_months.data = KEEP_MONTHS
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return the facts as they are kept: times in minutes, each language's name."""
+        given = dict(self.data)
+        least, most = given.pop("least_hours"), given.pop("most_hours")
+        named = {one: given[one] or given["name"] for one in ("name_simple", "name_sv", "name_en")}
+        return {
+            **given,
+            **named,
+            "least_minutes_a_day": least and 60 * least,
+            "most_minutes_a_day": most and 60 * most,
+        }
+
+
+def shown_service_type(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a service type's facts as its form shows them: times in hours."""
+    least, most = facts["least_minutes_a_day"], facts["most_minutes_a_day"]
+    return {**facts, "least_hours": least and least // 60, "most_hours": most and most // 60}
 
 
 class TermsForm(Facts):

@@ -7,6 +7,7 @@ from typing import Any
 
 from lainaamo.administration import permits, queries, terms
 from lainaamo.administration.models import Change
+from lainaamo.administration.service_types import REPORTS
 from lainaamo.core import clock
 from lainaamo.core.errors import N_
 from lainaamo.core.i18n import clock_time, euros, full_day, hours, pick
@@ -69,6 +70,13 @@ LABELS: Mapping[str, str] = {
     "least_age": N_("Age"),
     "shows_id": N_("ID card is asked for"),
     "permit_sort_id": N_("Permit"),
+    "basis": N_("Law behind it"),
+    "most_days_a_week": N_("Days a week at most"),
+    "longest_months": N_("Months at most"),
+    "least_minutes_a_day": N_("Shortest day, minutes"),
+    "most_minutes_a_day": N_("Longest day, minutes"),
+    "reports": N_("What the authority gets"),
+    "keep_months": N_("Names are kept, months"),
     "replacement_cents": N_("Price if lost"),
     "description": N_("Description"),
     "category_id": N_("Category"),
@@ -114,6 +122,9 @@ SORTS: Mapping[str, Sort] = {
         N_("Stop list"), "/hallinta/kaytto-kielletty/{}", "kaytto-kielletty", Right.TERMS
     ),
     "permit_sort": Sort(N_("Permit"), "/hallinta/luvat/{}", "luvat", Right.TERMS),
+    "service_type": Sort(
+        N_("Service type"), "/hallinta/palvelut/{}", "palvelut", Right.SERVICE_TYPES
+    ),
     "kind": Sort(N_("Kind of thing"), "/hallinta/nimikkeet/{}", "nimikkeet", Right.MEND),
     "item": Sort(N_("Item"), "/hallinta/tavarat/{}", "tavarat", Right.MEND),
     "kit": Sort(N_("Kit"), "/hallinta/pakkaukset/{}", "pakkaukset", Right.MEND),
@@ -163,6 +174,7 @@ READERS: Mapping[str, Callable[[], Mapping[int, str]]] = {
     "unit": lambda: {unit.id: unit.name for unit in registry.units()},
     "kind": lambda: {kind.id: name_of(kind) for kind in queries.lent_kinds()},
     "house_setting": dict,
+    "service_type": dict,
     "letter_text": dict,
 }
 
@@ -205,6 +217,7 @@ def _special(thing: str, name: str, kept: Any, names: Names) -> str:
         return ", ".join(_role(role, unit_id, names) for role, unit_id in kept)
     told: Mapping[str, Callable[[Any], str]] = {
         "pool": lambda one: _(POOLS[one]),
+        "reports": lambda one: _(dict(REPORTS)[one]),
         "condition": condition_word,
         "price_new_cents": euros,
         "replacement_cents": euros,

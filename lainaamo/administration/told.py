@@ -60,6 +60,10 @@ THINGS = {
     "permit": N_("Permit"),
     "group_member": N_("Group of a borrower"),
     "unit": N_("Unit"),
+    "agreement": N_("Agreement"),
+    "day": N_("Day of an agreement"),
+    "service_type": N_("Service type"),
+    "service_types": N_("Service types"),
     "upload": N_("List brought in"),
     "use": N_("Promise of a thing"),
     "webhook": N_("Notice to a partner"),
@@ -144,6 +148,7 @@ DONE = {
     "undone": N_("undone"),
     "unlabelled": N_("label taken off"),
     "used": N_("used"),
+    "marked": N_("marked"),
     "way_chosen": N_("way of messages chosen"),
 }
 """What was done to it: the second word."""

@@ -18,6 +18,7 @@ from lainaamo.administration import (  # noqa: F401 - their screens, and the nig
     permit_screens,
     queries,
     safety_screens,
+    service_type_screens,
     shown,
     site_screens,
     table_screens,
@@ -81,6 +82,12 @@ PARTS = (
         "alert",
     ),
     Part("/hallinta/luvat", N_("Permits"), N_("What must be learnt or allowed first"), "check"),
+    Part(
+        "/hallinta/palvelut",
+        N_("Service types"),
+        N_("Programmes people work in: the law and its limits"),
+        "people",
+    ),
     Part("/hallinta/kayttajat", N_("Users"), N_("Staff, workers and their roles"), "people"),
     Part("/hallinta/yksikot", N_("Units"), N_("Schools, day-care centres, offices"), "home"),
     Part(

@@ -53,6 +53,7 @@ PAGES: Mapping[str, str] = {
     "repairs": "/korjaukset",
     "donations": "/lahjoitukset",
     "claims": "/kierto/kaikki-varaukset",
+    "group": "/vaki",
     "house": "/hallinta",
     "sign_in": "/kirjautuminen",
     "me": "/oma-tili",

@@ -1,6 +1,8 @@
 """The base of every form: fields read once, errors in the reader's language."""
 
+import re
 from collections.abc import Mapping
+from datetime import time
 from typing import Any
 
 from wtforms import Form as WTForm
@@ -15,6 +17,16 @@ BABEL = {"fi": "fi", "fi-simple": "fi", "sv": "sv", "en": "en"}
 def written(text: str | None) -> str:
     """Return what somebody wrote, without the signs that a keyboard has not."""
     return "".join(sign for sign in text or "" if sign.isprintable()).strip()
+
+
+def read_time(text: str | None) -> time | None:
+    """Read a time as people write it: 12, 12.30, 12:30, 1230; None where it is empty."""
+    found = re.fullmatch(r"\s*([01]?\d|2[0-3])[.:]?([0-5]\d)?\s*", text or "", re.ASCII)
+    if found is None:
+        if (text or "").strip():
+            raise ValidationError(gettext("Write the time as 12:00."))
+        return None
+    return time(int(found[1]), int(found[2] or 0))
 
 
 class Form(WTForm):

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from babel.dates import format_date
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 
 from lainaamo.config import TRANSLATIONS
 from lainaamo.core import clock
@@ -111,10 +111,22 @@ def short_day(value: date) -> str:
     )
 
 
+def column_day(value: date) -> str:
+    """Write a day as the head of a narrow column: "pe 27."."""
+    form = {"en": "EEE d", "sv": "EEE d"}.get(_locale.get(), "EEE d.")
+    return format_date(value, form, locale=_babel())
+
+
 def long_day(value: date) -> str:
     """Write on which day something happens, the weekday spelled out: "maanantaina 30.11."."""
     form = {"en": "EEEE d MMMM", "sv": "EEEE d.M"}.get(_locale.get(), "EEEE d.M.")
     return format_date(value, form, locale=_babel())
+
+
+def month_words(value: date) -> str:
+    """Write a month with its year: "marraskuu 2026"."""
+    words: str = format_date(value, "LLLL y", locale=_babel())
+    return words[0].upper() + words[1:]
 
 
 def full_day(value: date) -> str:
@@ -147,6 +159,12 @@ def _hour(value: time) -> str:
     if value.minute or separator == ":":
         return f"{value.hour}{separator}{value.minute:02}"
     return str(value.hour)
+
+
+def in_hours(minutes: int) -> str:
+    """Write minutes as hours, to a tenth: "8", "7,5"."""
+    words: str = format_decimal(minutes / 60, "0.#", locale=_babel())
+    return words
 
 
 def euros(cents: int) -> str:

@@ -15,6 +15,7 @@ from lainaamo.demo import (
     bookings,
     crew,
     gear,
+    group,
     lists,
     office,
     posted,
@@ -89,6 +90,7 @@ def _fill(lines: list[SignInLine]) -> None:
         reception.plan(life, people_in.units, people_in.floor)
         life.play()
         waits.stand_in_line(people_in.guests, who=people_in.floor[0])
+        group.work()
         voices.speak()
         office.change()
         gear.keep_safe()

@@ -46,6 +46,8 @@ class Right(StrEnum):
     IMPORT = "import"  # bring lists of goods in
     JOURNAL = "journal"  # read the journal itself: codes and ids
     TOKENS = "tokens"  # give programs tokens, and end them
+    GROUP = "group"  # the people of programmes: agreements, days; names and programmes
+    SERVICE_TYPES = "service_types"  # the sorts of programmes there are
     STOCK = "stock"  # every thing for programs of the staff; units' programs see what they may book
 
 
@@ -75,13 +77,14 @@ ROLE_RIGHTS: Mapping[str, frozenset[Right]] = {
     "resident": SIGNED_IN,
     "worker": FLOOR,
     "counter": OFFICE | {Right.DEVICES, Right.INBOX, Right.BLOCK, Right.ERASE},
-    "supervisor": OFFICE | {Right.DEVICES, Right.WORKERS},
+    "supervisor": OFFICE | {Right.DEVICES, Right.WORKERS, Right.GROUP, Right.SERVICE_TYPES},
     "buyer": SIGNED_IN | BUYING,
     "coordinator": OFFICE
     | BUYING
     | KEEPING
     | {Right.EVERY_UNIT, Right.INBOX, Right.IMPORT, Right.BLOCK, Right.ERASE},
-    "administrator": frozenset(Right),
+    # Who is in which programme is for supervisors alone: it makes a client of social welfare.
+    "administrator": frozenset(Right) - {Right.GROUP},
 }
 # A PIN or a badge is easily seen by others: whoever comes in with it does the floor's work only.
 WITH_A_PIN = FLOOR | {Right.REUSE, Right.CLAIMS}
