@@ -6,6 +6,8 @@ keeps to working-hours law, the apprenticeship to its contract, and the house se
 volunteers.
 """
 
+from sqlalchemy import select
+
 from lainaamo.core import journal
 from lainaamo.core.db import insert_once, session
 from lainaamo.work.models import ServiceType
@@ -81,7 +83,9 @@ SHIPPED: tuple[dict[str, object], ...] = (
 
 def load_service_types() -> int:
     """Add the shipped service types that are missing; return how many. Others stay as edited."""
-    added = sum(insert_once(ServiceType, keep_months=KEEP_MONTHS, **facts) for facts in SHIPPED)
+    there = set(session.scalars(select(ServiceType.key)))
+    lacking = [facts for facts in SHIPPED if facts["key"] not in there]
+    added = sum(insert_once(ServiceType, keep_months=KEEP_MONTHS, **facts) for facts in lacking)
     if added:
         session.flush()
         journal.write("service_types.loaded", "service_type", 1, count=added)
