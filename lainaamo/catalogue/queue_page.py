@@ -1,6 +1,7 @@
 """Joining the line for a kind or a size: how long it is, what is wished, who waits."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -19,7 +20,7 @@ from lainaamo.core.i18n import gettext as _
 from lainaamo.core.i18n import long_day, retold
 from lainaamo.core.web import needs, refused_on
 from lainaamo.goods import queries as goods
-from lainaamo.lending import queries, waiting
+from lainaamo.lending import ahead, queries, waiting
 from lainaamo.lending.actions import Asked, Borrower
 from lainaamo.lending.models import Wait
 from lainaamo.people import residents
@@ -46,14 +47,20 @@ def panel(chosen: Choice) -> Shown | None:
         return None
     line, me = queries.line_of([chosen.kind.id]), known()
     mine = [one for one in line if me is not None and one.person_id == me.person_id]
+    turns = ahead.turn_days(chosen.kind.id) if mine else {}
     address = chosen.url(viikko=None).partition("?")[2]
     return {
         "url": f"/valineet/{chosen.kind.id}/jono?{address}",
         "waiting": len(_before(chosen, line, chosen.shelf.size)),
-        "mine": [{"size": one.size, "place": queries.place_of(one, line)} for one in mine],
+        "mine": [_mine(one, line, turns.get(one.id)) for one in mine],
         "due": _next_due(chosen, chosen.shelf.size),
         "kind_id": chosen.kind.id,
     }
+
+
+def _mine(one: Wait, line: Sequence[Wait], turn: date | None) -> Shown:
+    day = long_day(turn) if turn else None
+    return {"size": one.size, "place": queries.place_of(one, line), "turn": day}
 
 
 def _before(chosen: Choice, line: Iterable[Wait], size: str | None) -> list[Wait]:

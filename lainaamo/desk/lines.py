@@ -1,6 +1,7 @@
 """Waiting lists for the staff: who waits, moving and removing with a kept reason."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -16,7 +17,7 @@ from lainaamo.desk import borrower_page
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Kind
 from lainaamo.goods.words import name_of
-from lainaamo.lending import queries, waiting
+from lainaamo.lending import ahead, queries, waiting
 from lainaamo.lending.models import Wait
 from lainaamo.people.access import Right
 from lainaamo.people.models import Person
@@ -56,14 +57,14 @@ def lines() -> ResponseReturnValue:
 
 def _page(kind_id: int, refusal: Refusal | None = None) -> str:
     kind, line = goods.get_kind(kind_id), queries.line_of([kind_id])
-    people = _people(line)
+    people, turns = _people(line), ahead.turn_days(kind_id)
     return render_template(
         "desk/line.html",
         here_url=f"{HERE}/{kind_id}",
         mode_name=_("Waiting list"),
         name=name_of(kind),
         kind_url=f"/valineet/{kind_id}",
-        rows=[_row(number, one, people) for number, one in enumerate(line, start=1)],
+        rows=[_row(number, one, people, turns) for number, one in enumerate(line, start=1)],
         moves=[(code, _(words)) for code, words in MOVES.items()],
         removals=[(code, _(words)) for code, words in REMOVALS.items()],
         refusal=retold(refusal) if refusal else None,
@@ -75,8 +76,8 @@ def _people(line: Any) -> Mapping[int, Person]:
     return {person.id: person for person in session.scalars(wanted)}
 
 
-def _row(number: int, wait: Wait, people: Mapping[int, Person]) -> Shown:
-    person = people[wait.person_id]
+def _row(number: int, wait: Wait, people: Mapping[int, Person], turns: Mapping[int, date]) -> Shown:
+    person, turn = people[wait.person_id], turns.get(wait.id)
     return {
         "id": wait.id,
         "number": number,
@@ -87,6 +88,7 @@ def _row(number: int, wait: Wait, people: Mapping[int, Person]) -> Shown:
         "from": full_day(wait.first_day),
         "days": wait.days,
         "joined": full_day(wait.joined_at),
+        "turn": full_day(turn) if turn else None,
     }
 
 

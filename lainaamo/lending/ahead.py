@@ -159,6 +159,13 @@ def _possible(
         yield Turn(first, last, until, by, number == 0)
 
 
+def turn_days(kind_id: int) -> Mapping[int, date]:
+    """Return on which day each place in a kind's line would have its turn, where it can be told."""
+    line = lines([kind_id]).get(kind_id, ())
+    found = zip(line, turns(goods.stock(kind_id), line) if line else (), strict=True)
+    return {one.id: turn.first_day for one, turn in found if turn is not None}
+
+
 def delayed_by(taken: Fixed, kind_id: int, person_id: int | None) -> date | None:
     """Return when the first in line would have got what somebody else takes now; None: nobody.
 

@@ -9,6 +9,7 @@ from lainaamo.core import clock, journal
 from lainaamo.core.db import session
 from lainaamo.core.errors import N_, Refusal
 from lainaamo.goods import actions as goods
+from lainaamo.goods import freed
 from lainaamo.goods import queries as goods_queries
 from lainaamo.lending import actions, ahead, queries, rules, turns
 from lainaamo.lending.actions import Asked, Borrower
@@ -114,6 +115,7 @@ def move(wait_id: int, place: int, reason: str) -> None:
     for position, one in enumerate(line, start=1):
         one.position = position
     session.flush()
+    freed.note(wait.kind_id)
     place = line.index(wait) + 1
     journal.write("queue.moved", "wait", wait.id, before=before, place=place, reason=reason)
 
@@ -133,6 +135,7 @@ def _check_waits(wait: Wait) -> None:
 def _end(wait: Wait, how: str) -> None:
     _check_waits(wait)
     wait.ended_at, wait.ended_as = clock.now(), how
+    freed.note(wait.kind_id)  # the days that would have been the turn are those behind's
 
 
 def end_if_over(wait_id: int) -> None:

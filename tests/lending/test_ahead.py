@@ -1,5 +1,6 @@
 """Who stands in line holds the days that will be the turn: who comes later gets what is left."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -12,10 +13,11 @@ from lainaamo.core.web import Lainaamo
 from lainaamo.goods import queries as goods
 from lainaamo.goods.availability import Asking, Fixed, Stock, Thing, Wish, free, line_up, pack
 from lainaamo.goods.models import Item, Kind
-from lainaamo.lending import actions, ahead, blocks, changing, queries
+from lainaamo.lending import actions, ahead, blocks, changing, queries, waiting
 from lainaamo.lending.ahead import Turn
 from lainaamo.lending.models import Wait
 from lainaamo.people.models import Person
+from tests.conftest import SignedIn
 from tests.make import Make
 from tests.strict import Browser
 
@@ -129,6 +131,33 @@ def test_a_reservation_can_be_made_shorter_though_somebody_waits(app: Lainaamo, 
         whole = queries.get_reservation(made.id)
         changing.change(whole, first_day=MON, last_day=THU, sizes={})
     assert make.again(made).last_day == THU
+
+
+def test_the_page_says_when_the_turn_comes_by_what_is_known(
+    make: Make, signed_in: SignedIn
+) -> None:
+    kind, _item = out(make)
+    wait = make.wait(kind)
+    page = signed_in("counter").get(f"/jonot/{kind.id}").text
+    assert re.search(r"Vuoro [^<]*9\.3\.[^<]* tämänhetkisen tiedon mukaan", page)
+    assert make.again(wait).ended_at is None
+
+
+def test_when_one_leaves_who_stands_behind_gets_what_was_kept_in_the_same_moment(
+    app: Lainaamo, make: Make
+) -> None:
+    kind = make.kind()
+    item, other = make.item(kind, size="38"), make.item(kind, size="40")
+    make.loan(other, TUE)
+    make.reservation(kind, NEXT_MON, NEXT_FRI, size="38")
+    make.reservation(kind, THU, FRI)
+    first = make.wait(kind)  # gets the other on Wednesday: what is reserved stays on this one
+    second = make.wait(kind, days=3, size="38")
+    assert make.again(second).ended_at is None
+    with app.app_context(), transaction():
+        waiting.leave(first.id, person_id=first.person_id)
+    assert make.again(second).ended_as == "served"
+    assert {use.purpose for use in make.uses(item)} == {"reserved"}
 
 
 def lend(app: Lainaamo, make: Make, item: Item, override: str | None = None) -> None:
