@@ -25,7 +25,10 @@ from lainaamo.lending.rules import COLUMNS, Step, Terms
 from lainaamo.people.access import Right
 
 NUMBERS = COLUMNS[:8]
-"""What stands in columns of its own; the rest is told in words."""
+"""What stands in columns of its own in a file."""
+
+SHOWN = 6
+"""How many of them do on the screen; the rest is told in words where it is not as usual."""
 
 GROUP_OF = {slug: group for group, slug in SLUGS.items()}
 Row = dict[str, Any]
@@ -39,7 +42,7 @@ View = Callable[..., ResponseReturnValue]
 @needs(Right.TERMS)
 def all_terms() -> ResponseReturnValue:
     """Show the terms of all categories that are lent, and where each takes them from."""
-    labels = [_(shown.LABELS[one]) for one in NUMBERS]
+    labels = [_(shown.LABELS[one]) for one in NUMBERS[:SHOWN]]
     return render_template("administration/terms.html", rows=terms_rows(), labels=labels)
 
 
@@ -97,6 +100,7 @@ class Table:
             "name": name,
             "numbers": [getattr(terms, one) for one in NUMBERS],
             "rest": "; ".join(said(terms)),
+            "words": "; ".join(said(terms, of_all=True)),
             "own": giver == step,
             "from": self.names.get(giver.category_id or 0) if giver else None,
         }
@@ -108,12 +112,12 @@ def url_of(step: Step) -> str:
     return of.url.format(step.category_id if step.kind_id is None else step.kind_id)
 
 
-def said(terms: Terms) -> Iterator[str]:
-    """Say what terms ask besides their numbers, as words of a table."""
+def said(terms: Terms, *, of_all: bool = False) -> Iterator[str]:
+    """Say what terms ask besides the numbers in columns; `of_all` those on the screen only."""
     names = shown.Names()
-    for name in COLUMNS[len(NUMBERS) :]:
+    for name in COLUMNS[SHOWN if of_all else len(NUMBERS) :]:
         value = getattr(terms, name)
-        if value:
+        if value != getattr(Terms(), name):
             told = shown.value("loan_terms", name, value, names)
             label = _(shown.LABELS[name])
             yield label if value is True else f"{label} {told}"

@@ -26,8 +26,11 @@ def _how_long(terms: Terms, first_day: date) -> Iterator[str]:
         days,
     )
     if terms.renewals:
-        words = "You can renew the loan %(num)d time.", "You can renew the loan %(num)d times."
-        yield ngettext(*words, terms.renewals)
+        yield ngettext(
+            "You can renew the loan %(num)d time.",
+            "You can renew the loan %(num)d times.",
+            terms.renewals,
+        )
 
 
 def _how_many(terms: Terms) -> str:

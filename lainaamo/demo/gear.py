@@ -48,7 +48,7 @@ def _write_years(key: str) -> None:
     for number, item in enumerate(items):
         is_held = bool(queries.find_open_loan(item.id)) or number % (YEARS + 1)
         item.made_year = this_year - (number % YEARS if is_held else 0)
-        item.model = MODELS[number % len(MODELS)]
+        item.model = MODELS[number % len(MODELS)] if key != "life_vests" else None
         of_goods.reckon(item, category(key))
     session.flush()
     for kind_id in sorted({item.kind_id for item in items}):

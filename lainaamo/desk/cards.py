@@ -107,10 +107,12 @@ def waits_to_be_looked_at(standing: Standing) -> bool:
 
 
 def check_of(standing: Standing, mode: Mode) -> Card | None:
-    """Return what is to be looked at, of a thing that waits for that."""
-    if not waits_to_be_looked_at(standing):
+    """Return what is to be looked at of a thing that waits for that, or is to go out of use."""
+    waits, item = waits_to_be_looked_at(standing), standing.item
+    is_here = item.left_at is None and standing.open_loan is None and item.kind.pool == "lendable"
+    if not waits and not (is_here and checks.reasons_to_withdraw(item)):
         return None
-    return looks.panel(standing.item, sign=standing.sign, mode=str(mode))
+    return looks.panel(item, sign=standing.sign, mode=str(mode), waits=waits)
 
 
 def _checked(standing: Standing, _mode: Mode) -> Card:

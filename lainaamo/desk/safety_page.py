@@ -38,7 +38,7 @@ def page() -> ResponseReturnValue:
     worn = _worn()
     signs = goods.signs_of(one.id for one in {*waiting, *old, *soon, *worn})
     sections = [
-        (_("To be checked"), "search", "info", _rows(waiting, signs)),
+        (_("Waiting to be checked"), "search", "info", _rows(waiting, signs)),
         (_("Too old to be used"), "alert", "bad", _rows(old, signs)),
         (_("Goes out of use within a year"), "clock", "warn", _rows(soon, signs)),
         (_("Lent many times"), "wrench", "warn", _rows(worn, signs)),

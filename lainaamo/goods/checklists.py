@@ -31,23 +31,23 @@ LOOKS: Mapping[str, Sequence[Look]] = {
     # EN 1078 and EN 1077 helmets: the foam that takes the blow is pressed once, often unseen.
     "helmet": (
         ("helmet", N_("No cracks or dents outside.")),
-        ("paint", N_("The foam inside is whole.")),
-        ("drawer", N_("Straps and buckle hold.")),
+        ("yogamat", N_("The foam inside is whole.")),
+        ("headlamp", N_("Straps and buckle hold.")),
         ("washer", N_("It is clean and dry.")),
     ),
     # EN ISO 12402: a torn cover or a worn strap takes away what the jacket is for.
     "life_jacket": (
         ("lifevest", N_("The cover is whole.")),
-        ("drawer", N_("Zip, belts and buckles hold.")),
-        ("fabric", N_("The filling is firm and dry.")),
+        ("backpack", N_("Zip, belts and buckles hold.")),
+        ("yogamat", N_("The filling is firm and dry.")),
         ("bag", N_("The weight class can be read.")),
     ),
     # EN 892, EN 12277: gear that holds a fall goes out of use at the first doubt.
     "climbing": (
         ("rope", N_("The rope is smooth, with no hard or soft spots.")),
         ("fabric", N_("No seam or band is worn.")),
-        ("drawer", N_("Buckles and gates close by themselves.")),
-        ("trophy", N_("Nobody has fallen hard on it.")),
+        ("carrier", N_("Buckles and gates close by themselves.")),
+        ("helmet", N_("Nobody has fallen hard on it.")),
     ),
     "skis": (
         ("skis", N_("No cracks. The edges are whole.")),
