@@ -137,6 +137,7 @@ DONE = {
     "set": N_("set"),
     "shelved": N_("shelved"),
     "taken": N_("taken"),
+    "swapped": N_("changed for another size"),
     "withdrawn": N_("taken out of use"),
     "taken_back": N_("turn taken back"),
     "taken_down": N_("taken down"),

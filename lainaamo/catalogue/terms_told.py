@@ -19,6 +19,7 @@ def _how_long(terms: Terms, first_day: date) -> Iterator[str]:
     if terms.season_ends is not None:
         last_day = full_day(first_day + timedelta(days))
         yield _("The loan lasts the whole season, until %(day)s.", day=last_day)
+        yield _("If it gets too small, change it for another size at the desk.")
         return
     yield ngettext(
         "You can have it for %(num)d day at most.",

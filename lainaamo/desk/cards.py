@@ -22,6 +22,7 @@ from lainaamo.lending import queries as lending
 from lainaamo.procurement import queries as procurement
 
 SCANS, LOANS, CONDITIONS = "/tiski/skannaukset", "/tiski/lainat", "/tiski/kunnot"
+SWAPS = "/tiski/vaihdot"
 HAND_OVERS, PARTS, FINDS = "/tiski/luovutukset", "/tiski/osat", "/tiski/loytyneet"
 MODES: Sequence[tuple[Mode, str, str]] = (
     (Mode.RETURN, "in", N_("Return")),
@@ -195,6 +196,7 @@ def _of_lent(standing: Standing, mode: Mode, outcome: str) -> Card:
         "title": state.label,
         "text": words,
         "actions": [take_back(standing.sign)],
+        "swap": {"url": SWAPS, "fields": [("tavara", standing.sign)]},
     }
 
 

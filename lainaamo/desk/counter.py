@@ -127,6 +127,30 @@ def lend_if_here(thing: InHand, person: Person, *, override: str | None = None) 
     return lend(thing, person, override=override)
 
 
+def swap(old: InHand, new: InHand, *, override: str | None = None) -> int:
+    """Take a thing back and lend its borrower another of its category until the same day.
+
+    So a season, or what is left of any loan, goes on in another size. Where the borrower has
+    reserved the new one, the reservation is fetched. Refused, and nothing done, when the new one
+    may not go. Returns the new loan's id.
+    """
+    if old.category_id != new.category_id or old.id == new.id:
+        words = N_("This is not of the same sort. Take the old one back and lend the new one.")
+        raise Refusal(words, code="other_kind")
+    found = lending_queries.find_open_loan(old.id)
+    if found is None:
+        raise lending.NOT_OUT
+    borrower = Borrower(found.for_name, found.person_id, found.unit_id)
+    lending.lock_for(borrower, old, new)
+    due_on = max(found.due_on, clock.today())
+    if not actions.take_back_if_out(old):
+        raise lending.NOT_OUT
+    line = _own_line(new, found.person_id) if found.person_id is not None else None
+    loan_id = actions.lend(new, borrower, due_on=due_on, line=line, override=override)
+    journal.write("loan.swapped", "item", new.id, loan=loan_id, was=found.id, due_on=due_on)
+    return loan_id
+
+
 def _own_line(thing: InHand, person_id: int) -> Line | None:
     """Return the line of the borrower's own reservation that the thing would do for."""
     today = clock.today()

@@ -30,6 +30,7 @@ VERBS: Mapping[str, tuple[str, str, str]] = {
     "item.shelved": ("shelf", "ok", N_("Put on the shelf")),
     "loan.handed_out": ("out", "info", N_("Lent")),
     "loan.returned": ("in", "ok", N_("Returned")),
+    "loan.swapped": ("swap", "info", N_("Given in place of another size")),
     "loan.renewed": ("cal", "info", N_("Loan renewed")),
     "item.condition_marked": ("check", "ok", N_("Condition checked")),
     "repair.opened": ("wrench", "warn", N_("To the workshop")),

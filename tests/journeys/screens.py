@@ -17,13 +17,13 @@ from lainaamo.core.db import session, transaction
 from lainaamo.core.secrets import installation_key
 from lainaamo.doors.asking import COOKIE as ASKING
 from lainaamo.feedback.models import Feedback, FoundReport
-from lainaamo.goods.models import Category, Code, Component, Item, Kind, Place, Repair
+from lainaamo.goods.models import Category, Code, Component, Item, Kind, Place, Repair, StoppedModel
 from lainaamo.goods.queries import get_item, opening, sites_of
 from lainaamo.intake.models import Upload
 from lainaamo.lending import letter_links, opinions, own_page, queries
 from lainaamo.lending.actions import Borrower, hand_out
 from lainaamo.lending.links import own_path
-from lainaamo.lending.models import Line, Loan, Reservation, Sending, Wait
+from lainaamo.lending.models import Line, Loan, PermitSort, Reservation, Sending, Wait
 from lainaamo.people import staff
 from lainaamo.people.models import ContactProof, Person, Unit
 from lainaamo.procurement.models import ENDINGS, Claim, ClaimEnding
@@ -282,6 +282,19 @@ class Town:
         wanted = select(Code.sign).join(Place, Code.place_id == Place.id)
         return str(self._first(wanted.where(Place.level == "shelf")))
 
+    @cached_property
+    def to_check(self) -> str:
+        """Return the code of a thing that waits to be looked at."""
+        waits = (Repair.closed_at.is_(None), Repair.need == "check")
+        wanted = select(Code.sign).join(Repair, Repair.item_id == Code.item_id).where(*waits)
+        return str(self._first(wanted))
+
+    @cached_property
+    def helmets(self) -> str:
+        """Return the page of the safety rule of helmets."""
+        wanted = select(Category.id).where(Category.key == "helmets")
+        return f"/hallinta/turvallisuus/{self._first(wanted)}"
+
     def one_of(self, part: str, ids: InstrumentedAttribute[int]) -> str:
         """Return the administrator's page of one thing of a sort."""
         return f"/hallinta/{part}/{self._first(select(ids).order_by(ids.desc()))}"
@@ -472,6 +485,16 @@ def _kept_in_order(town: Town) -> Iterator[Screen]:
     yield Screen("a kit", f"/hallinta/pakkaukset/{town.kit}", ADMIN)
     yield Screen("terms", "/hallinta/ehdot", ADMIN)
     yield Screen("one category's terms", town.one_of("ehdot", Category.id), ADMIN)
+    yield Screen("a school's terms", f"{town.one_of('ehdot', Category.id)}/seurat", ADMIN)
+    yield Screen("one kind's terms", town.one_of("ehdot/nimikkeet", Kind.id), ADMIN)
+    yield Screen("permits", "/hallinta/luvat", ADMIN)
+    yield Screen("a permit", town.one_of("luvat", PermitSort.id), ADMIN)
+    yield Screen("safety rules", "/hallinta/turvallisuus", ADMIN)
+    yield Screen("one safety rule", town.helmets, ADMIN)
+    yield Screen("stop list", "/hallinta/kaytto-kielletty", ADMIN)
+    yield Screen("a stopped model", town.one_of("kaytto-kielletty", StoppedModel.id), ADMIN)
+    yield Screen("safety of gear", "/turvallisuus", STAFF)
+    yield Screen("a helmet to be checked", f"/tiski?tila=palautus&tavara={town.to_check}", STAFF)
     yield Screen("settings", "/hallinta/asetukset", ADMIN)
     yield Screen("changes", "/hallinta/muutokset", ADMIN)
     for path in ("/lainat", "/varaukset", "/korjaukset", "/lahjoitukset"):
