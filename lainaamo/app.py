@@ -74,6 +74,7 @@ from lainaamo.procurement import views as procurement
 from lainaamo.reception import completing, donations, giving, receiving
 from lainaamo.upkeep import gauges, leaving
 from lainaamo.upkeep import notices as _notices  # noqa: F401 - its letters can be worded anew
+from lainaamo.work import keeping as _keeping  # noqa: F401 - its nightly round
 from lainaamo.work import month_files as _month_files  # noqa: F401 - its screens, and others'
 from lainaamo.work import views as work
 from lainaamo.work import week_page

@@ -488,7 +488,7 @@ class ServiceTypeForm(Facts):
     most_hours = or_none(N_("Hours a day at most"), 1, 12, N_("Empty: no limit"))
     reports = SelectField(N_("What the authority gets"))
     keep_months = whole(
-        N_("Names are kept, months"), 1, 120, N_("After the end of the agreement; then cut")
+        N_("Kept, months"), 1, 120, N_("After its end an agreement and its days are deleted")
     )
 
     def __init__(self, *rest: Any, **more: Any) -> None:

@@ -76,7 +76,7 @@ LABELS: Mapping[str, str] = {
     "least_minutes_a_day": N_("Shortest day, minutes"),
     "most_minutes_a_day": N_("Longest day, minutes"),
     "reports": N_("What the authority gets"),
-    "keep_months": N_("Names are kept, months"),
+    "keep_months": N_("Kept, months"),
     "replacement_cents": N_("Price if lost"),
     "description": N_("Description"),
     "category_id": N_("Category"),

@@ -95,6 +95,7 @@ DONE = {
     "erased": N_("erased"),
     "expired": N_("expired"),
     "fell": N_("fell or was hit"),
+    "forgotten": N_("deleted at its time"),
     "found": N_("found"),
     "given": N_("given"),
     "granted": N_("granted"),

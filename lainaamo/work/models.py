@@ -22,7 +22,7 @@ class ServiceType(Base):
     """A sort of programme: a row and no enumeration, for the law behind it changes.
 
     `basis` names the law. Limits are None where there is none; times are in minutes. `reports` is
-    what the authority gets of each person. Names are cut `keep_months` after an agreement's end.
+    what the authority gets of each person. Agreements are deleted `keep_months` after their end.
     """
 
     __tablename__ = "service_type"

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.conftest import WORKER, NewDatabase
 from tests.journeys.house import House, load_demo, served, settings_in, standing
-from tests.journeys.screens import ADMIN, OFFICE, STAFF, Rounds, Town
+from tests.journeys.screens import ADMIN, LEADER, OFFICE, STAFF, Rounds, Town
 from tests.journeys.windows import PATIENCE_MS, Windows
 from tests.letterbox import Letterbox, standing_letterbox
 
@@ -78,7 +78,7 @@ def town(
 @pytest.fixture(scope="session")
 def cookies(town: Town) -> dict[str, str]:
     """Return a session cookie for each role that looks at the town's screens."""
-    roles = (STAFF, OFFICE, ADMIN, "worker", "resident")
+    roles = (STAFF, OFFICE, ADMIN, LEADER, "worker", "resident")
     return {role: town.house.cookie_of(role) for role in roles}
 
 

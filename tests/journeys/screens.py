@@ -28,6 +28,7 @@ from lainaamo.people import staff
 from lainaamo.people.models import ContactProof, Person, Unit
 from lainaamo.procurement.models import ENDINGS, Claim, ClaimEnding
 from lainaamo.reception.models import Donation
+from lainaamo.work.models import Agreement
 from tests.journeys.house import House
 from tests.journeys.windows import HEIGHTS, PHONE, Theme, Windows
 
@@ -35,6 +36,7 @@ STAFF = "counter"
 OFFICE = "coordinator"
 ADMIN = "administrator"
 BUYER = "coordinator"
+LEADER = "supervisor"
 """Books for any unit, so sees every screen that a buyer does."""
 NOT_OK = {403, 404, 409, 422}
 Look = Callable[[Page], list[str]]
@@ -298,6 +300,11 @@ class Town:
     def one_of(self, part: str, ids: InstrumentedAttribute[int]) -> str:
         """Return the administrator's page of one thing of a sort."""
         return f"/hallinta/{part}/{self._first(select(ids).order_by(ids.desc()))}"
+
+    @cached_property
+    def agreement(self) -> str:
+        """Return the page of an agreement, for its supervisor."""
+        return f"/vaki/sopimukset/{self._first(select(Agreement.id))}"
 
     @cached_property
     def a_list(self) -> str:
@@ -573,6 +580,19 @@ def _floor(_town: Town) -> Iterator[Screen]:
     yield Screen("change person", "/vaihto", ADMIN)
     yield Screen("change person: PIN", "/vaihto?numero=12", ADMIN)
     yield Screen("change person: wrong", "/vaihto?numero=12", ADMIN, status=422, act=_guess)
+
+
+def _team(town: Town) -> Iterator[Screen]:
+    one = town.agreement
+    yield Screen("a group's week", "/vaki", LEADER)
+    yield Screen("a group's week before", f"/vaki?viikko={clock.today() - timedelta(7)}", LEADER)
+    yield Screen("a group's week of nobody", "/vaki?viikko=2001-01-01", LEADER)
+    yield Screen("an agreement", one, LEADER)
+    yield Screen("a new agreement", "/vaki/sopimukset/uusi", LEADER)
+    yield Screen("an agreement with gaps", "/vaki/sopimukset/uusi", LEADER, 422, _send_empty)
+    yield Screen("a day of somebody", f"{one}/paivat/{clock.today()}", LEADER)
+    yield Screen("service types", "/hallinta/palvelut", LEADER)
+    yield Screen("a service type", "/hallinta/palvelut/1", LEADER)
 
 
 def _lists(town: Town) -> Iterator[Screen]:
@@ -1016,5 +1036,6 @@ PARTS: Mapping[str, Callable[[Town], Iterator[Screen]]] = {
     "kept_in_order": _kept_in_order,
     "users": _users,
     "floor": _floor,
+    "team": _team,
 }
 """The parts of the house that a round goes through; each stands for itself."""

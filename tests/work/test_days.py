@@ -5,13 +5,14 @@ from datetime import date, time
 import pytest
 from sqlalchemy import select
 
+from lainaamo.core import clock
 from lainaamo.core.db import session, transaction
 from lainaamo.core.errors import Refusal
 from lainaamo.core.journal import Entry
 from lainaamo.core.web import Lainaamo
 from lainaamo.people.access import ROLE_RIGHTS
 from lainaamo.people.models import Person
-from lainaamo.work import agreements, marks, rules, week
+from lainaamo.work import agreements, keeping, marks, rules, week
 from lainaamo.work.models import Agreement, DayMark
 from lainaamo.work.rules import Limits, Mark, Span
 from tests.conftest import AtOnce, SignedIn
@@ -247,6 +248,16 @@ def test_the_journal_does_not_say_whose_an_agreement_is(app: Lainaamo, make: Mak
         lines = session.scalars(select(Entry).where(Entry.thing == "agreement")).all()
         assert {line.verb for line in lines} == {"agreement.made", "day.marked"}
         assert all("person" not in line.details for line in lines)
+
+
+def test_an_agreement_is_deleted_at_its_keep_time_and_not_before(app: Lainaamo, make: Make) -> None:
+    agreement = make.agreement(last_day=date(2026, 4, 30))
+    mark(app, agreement, MON, Mark("absent"))
+    for now, left in ((date(2028, 4, 1), 1), (date(2028, 5, 10), 0)):
+        with app.app_context(), clock.at(clock.day_start(now)):
+            keeping.forget_agreements()
+            assert len(session.scalars(select(Agreement)).all()) == left
+            assert len(session.scalars(select(DayMark)).all()) == left
 
 
 @pytest.mark.parametrize("path", ["viikko=eilen", "viikko=9999-12-31", "ryhma=7777", "tehty=x"])
