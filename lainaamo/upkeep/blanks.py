@@ -63,6 +63,14 @@ BLANKS.update(
             "Sukset 150, pe 27.11. – ma 30.11.",
             is_long=True,
         ),
-        "reason": Blank("syy", N_("why it was not possible"), "Se on jo haettu."),
+        "waiting": Blank(
+            "odottavat", N_("how many wait for an answer"), "2 palautetta odottaa vastausta"
+        ),
+        "list": Blank(
+            "lista",
+            N_("all of them, one on each line"),
+            "- Vastaa viimeistään pe 27.11.: https://lainaamo.example.fi/hallinta/palaute/5",
+            is_long=True,
+        ),
     }
 )

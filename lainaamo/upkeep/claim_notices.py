@@ -1,14 +1,12 @@
 """The messages about what units book: to the buyer, and to the warehouse that gathers it."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from lainaamo.config import Settings
 from lainaamo.core import letters
-from lainaamo.core.db import session
 from lainaamo.core.errors import N_
-from lainaamo.core.i18n import DEFAULT, day, speaking
+from lainaamo.core.i18n import day
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.letters import SIGNED, Letter
 from lainaamo.core.outbox import Handler
@@ -17,7 +15,6 @@ from lainaamo.procurement import queries
 from lainaamo.procurement.lot_page import pieces, where
 from lainaamo.procurement.models import Claim
 from lainaamo.procurement.unit_page import url_of
-from lainaamo.upkeep import mail
 from lainaamo.upkeep.post import Reached, Told, handler
 
 BOOKED = letters.add(
@@ -41,12 +38,38 @@ BOOKED = letters.add(
 )
 
 
+GATHER = letters.add(
+    Letter(
+        number=16,
+        kind="claim.to_gather",
+        title=N_("To the warehouse: to gather"),
+        blanks=("unit", "things", "wish", "link"),
+        subject=N_("To gather for the unit %(unit)s"),
+        mail=("%(things)s", "%(wish)s", N_("All that waits: %(link)s"), SIGNED),
+        must=("things",),
+        at_once=True,
+    )
+)
+SPARED = letters.add(
+    Letter(
+        number=17,
+        kind="claim.cancelled",
+        title=N_("To the warehouse: cancelled"),
+        blanks=("unit", "things"),
+        subject=N_("Cancelled: the unit %(unit)s"),
+        mail=(N_("These need not be gathered any more:"), "%(things)s", SIGNED),
+        must=("things",),
+        at_once=True,
+    )
+)
+
+
 def handlers(settings: Settings) -> Mapping[str, Handler]:
     """Return what is done for each kind of message about claims."""
     return {
         BOOKED.kind: handler(settings, BOOKED, _made),
-        "claim.to_gather": partial(_to_gather, settings),
-        "claim.cancelled": partial(_cancelled, settings),
+        GATHER.kind: handler(settings, GATHER, _to_gather),
+        SPARED.kind: handler(settings, SPARED, _cancelled),
     }
 
 
@@ -69,34 +92,30 @@ def _made(settings: Settings, payload: dict[str, Any], _message_id: str) -> Told
     )
 
 
-def _to_gather(settings: Settings, payload: dict[str, Any], message_id: str) -> bool:
+def _to_gather(settings: Settings, payload: dict[str, Any], _message_id: str) -> Told | None:
     """Tell the warehouse what to gather, unless it was cancelled meanwhile."""
     claim = queries.get_whole(payload["claim"])
     if claim.waiting == 0:
-        return False
-    with speaking(DEFAULT):
-        link = settings.public_url.rstrip("/") + "/kierto/varaukset"
-        subject = _("To gather for the unit %(unit)s", unit=claim.unit.name)
-        lines = [
-            _line(claim, claim.waiting),
-            *_wish(claim),
-            _("All that waits: %(link)s", link=link),
-        ]
-        text = _signed(settings, lines)
-    _send(settings, settings.email, subject, text, message_id)
-    return True
+        return None
+    return Told(
+        Reached.house(settings),
+        lambda: {
+            "unit": claim.unit.name,
+            "things": _line(claim, claim.waiting),
+            "wish": "".join(_wish(claim)),
+            "link": settings.public_url.rstrip("/") + "/kierto/varaukset",
+        },
+    )
 
 
-def _cancelled(settings: Settings, payload: dict[str, Any], message_id: str) -> bool:
+def _cancelled(settings: Settings, payload: dict[str, Any], _message_id: str) -> Told | None:
     """Tell the warehouse what need not be gathered any more."""
     ending = queries.get_ending(payload["ending"])
     claim = queries.get_whole(ending.claim_id)
-    with speaking(DEFAULT):
-        subject = _("Cancelled: the unit %(unit)s", unit=claim.unit.name)
-        lines = [_("These need not be gathered any more:"), _line(claim, ending.quantity)]
-        text = _signed(settings, lines)
-    _send(settings, settings.email, subject, text, message_id)
-    return True
+    return Told(
+        Reached.house(settings),
+        lambda: {"unit": claim.unit.name, "things": _line(claim, ending.quantity)},
+    )
 
 
 def _line(claim: Claim, number: int) -> str:
@@ -108,13 +127,3 @@ def _wish(claim: Claim) -> list[str]:
     if claim.wanted_on is None:
         return []
     return [_("Wished for %(day)s", day=day(claim.wanted_on))]
-
-
-def _signed(settings: Settings, lines: list[str]) -> str:
-    foot = f"{settings.service_name}, {settings.municipality}\n{settings.phone}"
-    return "\n\n".join([*lines, foot]) + "\n"
-
-
-def _send(settings: Settings, to: str, subject: str, text: str, message_id: str) -> None:
-    session.rollback()  # nothing is held open while the network is waited for
-    mail.send(settings, to=to, subject=subject, text=text, message_id=message_id)

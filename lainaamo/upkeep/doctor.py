@@ -22,6 +22,7 @@ LATE_MESSAGE = timedelta(hours=1)
 OLD_BACKUP = timedelta(hours=36)
 LEAST_DISK_BYTES = 500 * 1024 * 1024
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
+SHORTEST_SECRET = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ def examine(app: Flask) -> list[Finding]:
     settings: Settings = app.config["SETTINGS"]
     tables = _migrations()
     findings = [_address(settings), _secret(settings), _mail(settings), _sms(settings)]
+    findings += [_answers(settings)] if settings.sms_secret else []
     findings += [_account(settings), _disk(settings), _theme(settings), _backup(settings), tables]
     if tables.is_well:
         findings += [_worker(), _outbox(), _journal(), _search(), _engine()]
@@ -82,6 +84,13 @@ def _sms(settings: Settings) -> Finding:
         return Finding("text messages", is_safe, text if is_safe else f"{text}: use HTTPS.")
     text = "No gateway: text messages go to instance/sms. Set LAINAAMO_SMS_URL."
     return Finding("text messages", is_local, text)
+
+
+def _answers(settings: Settings) -> Finding:
+    """Look at what keeps others from answering in somebody's name."""
+    long_enough = len(settings.sms_secret) >= SHORTEST_SECRET
+    text = "brought by the gateway" if long_enough else "Make LAINAAMO_SMS_SECRET 20 signs or more."
+    return Finding("answers by text message", long_enough, text)
 
 
 def _account(settings: Settings) -> Finding:

@@ -4,6 +4,7 @@ import contextlib
 import smtplib
 from collections.abc import Iterator
 from contextvars import ContextVar
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -11,10 +12,12 @@ from urllib.parse import unquote, urlsplit
 
 from lainaamo.config import Settings
 from lainaamo.core import clock
-from lainaamo.core.outbox import Never
+from lainaamo.core.outbox import Later, Never
 
 TIMEOUT_S = 20
 FOR_GOOD = 500
+PAUSE = timedelta(minutes=5)
+"""So long nobody asks again for a mail server that did not answer, but for one mail a round."""
 MOST_ON_ONE = 100
 """How many mails one connection carries: some servers hang up on more."""
 OK = 250
@@ -26,13 +29,18 @@ class Line:
     def __init__(self) -> None:
         self.server: smtplib.SMTP | None = None
         self.sent = 0
+        self.is_away = False
 
     def taken(self, url: str) -> smtplib.SMTP:
         """Return a connection that answers; it is made where there is none."""
         if self.server is not None and (self.sent >= MOST_ON_ONE or not _answers(self.server)):
             self.close()
+        if self.is_away:  # a thousand mails must not wait for it one after another
+            raise Later(clock.now() + PAUSE)
         if self.server is None:
+            self.is_away = True
             self.server, self.sent = _connected(url), 0
+            self.is_away = False
         self.sent += 1
         return self.server
 

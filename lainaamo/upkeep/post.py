@@ -8,7 +8,7 @@ from typing import Any
 from lainaamo.config import Settings
 from lainaamo.core import clock, letters, quiet
 from lainaamo.core.db import session, transaction
-from lainaamo.core.i18n import speaking
+from lainaamo.core.i18n import DEFAULT, speaking
 from lainaamo.core.letters import Letter, Texts
 from lainaamo.core.outbox import Handler, Later, Never
 from lainaamo.core.secrets import installation_key
@@ -40,6 +40,11 @@ class Reached:
         if person is None or person.left_at is not None or not (person.email or person.phone):
             return None
         return cls(person.email, person.phone, person.locale, person.id, person.prefers_sms)
+
+    @classmethod
+    def house(cls, settings: Settings) -> "Reached":
+        """Return the service's own address."""
+        return cls(settings.email, None, DEFAULT)
 
     def ways(self, said: Texts) -> list[tuple[str, str]]:
         """Return how to send it, the better way first: mail, else a text message."""

@@ -1,20 +1,17 @@
 """Mail about feedback: the answer to who gave it, and the reminder to the service itself."""
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lainaamo.config import Settings
 from lainaamo.core import clock, letters
-from lainaamo.core.db import session
 from lainaamo.core.errors import N_
-from lainaamo.core.i18n import day, full_day, ngettext, speaking
+from lainaamo.core.i18n import day, full_day, ngettext
 from lainaamo.core.i18n import gettext as _
 from lainaamo.core.letters import SIGNED, Letter
 from lainaamo.core.outbox import Handler
 from lainaamo.feedback import queries, rules
 from lainaamo.feedback.models import Feedback
-from lainaamo.upkeep import mail
 from lainaamo.upkeep.post import Reached, Told, handler
 
 ANSWERED = letters.add(
@@ -30,11 +27,25 @@ ANSWERED = letters.add(
 )
 
 
+WAITING = letters.add(
+    Letter(
+        number=18,
+        kind="feedback.waiting",
+        title=N_("To the office: feedback waits"),
+        blanks=("waiting", "list"),
+        subject="%(waiting)s",
+        mail=("%(list)s", SIGNED),
+        must=("list",),
+        at_once=True,
+    )
+)
+
+
 def handlers(settings: Settings) -> Mapping[str, Handler]:
     """Return what is done for each kind of message about feedback."""
     return {
         ANSWERED.kind: handler(settings, ANSWERED, _answered),
-        "feedback.waiting": partial(_waiting, settings),
+        WAITING.kind: handler(settings, WAITING, _waiting),
     }
 
 
@@ -58,22 +69,21 @@ def _quoted(row: Feedback) -> str:
     return "\n".join(f"> {line}" for line in (row.text or "").splitlines())
 
 
-def _waiting(settings: Settings, _payload: dict[str, Any], message_id: str) -> bool:
+def _waiting(settings: Settings, _payload: dict[str, Any], _message_id: str) -> Told | None:
     """Tell the service's own address what must be answered soon; no words of the feedback."""
     rows = queries.near_end(clock.today())
     if not rows:
-        return False
-    with speaking("fi"):
-        subject = ngettext(
-            "%(num)d piece of feedback waits for an answer",
-            "%(num)d pieces of feedback wait for an answer",
-            len(rows),
-        )
-        lines = [_line(settings, row) for row in rows]
-    session.rollback()
-    whole = "\n".join(lines) + "\n"
-    mail.send(settings, to=settings.email, subject=subject, text=whole, message_id=message_id)
-    return True
+        return None
+    return Told(Reached.house(settings), lambda: _urgent(settings, rows))
+
+
+def _urgent(settings: Settings, rows: Sequence[Feedback]) -> Mapping[str, str]:
+    waiting = ngettext(
+        "%(num)d piece of feedback waits for an answer",
+        "%(num)d pieces of feedback wait for an answer",
+        len(rows),
+    )
+    return {"waiting": waiting, "list": "\n".join(_line(settings, row) for row in rows)}
 
 
 def _line(settings: Settings, row: Feedback) -> str:

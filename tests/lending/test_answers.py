@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from lainaamo.config import Settings
 from lainaamo.core import clock, outbox
-from lainaamo.core.db import session
+from lainaamo.core.db import session, transaction
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods.models import Item, Kind
 from lainaamo.lending.models import Answer, Line, Loan, Renewal, Sending
@@ -170,6 +170,53 @@ def test_a_number_that_was_not_offered_asks_again(
     say("7")
     assert "1 Teltta" in newest(settings)
     assert [make.again(line).ended_as for line in lines] == [None, None]
+
+
+def test_peru_after_a_reminder_of_a_loan_asks_first(
+    app: Lainaamo, make: Make, settings: Settings, aino: Person, say: Say
+) -> None:
+    kind = make.kind("Teltta")
+    make.item(kind)
+    later = TUESDAY + timedelta(7)
+    made = make.reservation(kind, later, later, person=aino)
+    lent(app, make, aino, "Sukset")
+    lent_last = newest(settings)
+    assert "Sukset" in lent_last
+    say("peru")
+    assert "1 Teltta" in newest(settings)
+    say("1")
+    assert [line.ended_as for line in make.lines(made)] == ["cancelled"]
+
+
+def test_jatka_where_nothing_was_lent_says_so(
+    app: Lainaamo, make: Make, settings: Settings, aino: Person, say: Say
+) -> None:
+    assert make.again(aino).phone == PHONE
+    say("jatka")
+    assert "Emme löytäneet" in newest(settings)
+    assert app.config["SETTINGS"] is settings
+
+
+def test_a_machine_that_answers_for_ever_is_not_answered_for_ever(
+    app: Lainaamo, make: Make, settings: Settings, aino: Person, browser: Browser
+) -> None:
+    lent(app, make, aino, "Sukset")
+    for number in range(25):
+        browser.post(HERE, json={"from": PHONE, "text": "jatka", "id": f"loop-{number}"})
+    work(app)
+    assert len(got(settings)) == 1 + 20
+
+
+def test_a_number_that_became_anothers_acts_on_nothing_of_the_first(
+    app: Lainaamo, make: Make, settings: Settings, aino: Person, say: Say
+) -> None:
+    (loan,) = lent(app, make, aino, "Sukset")
+    with app.app_context(), transaction():
+        session.get_one(Person, aino.id).phone = None
+    make.person(first_name="Bertta", phone=PHONE)
+    say("jatka")
+    assert make.again(loan).due_on == TUESDAY
+    assert "Sukset" not in newest(settings)
 
 
 def test_unknown_words_get_one_helpful_answer_a_day(

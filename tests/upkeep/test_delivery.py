@@ -55,6 +55,17 @@ def test_a_mail_server_that_is_down_for_an_hour_loses_nothing_and_sends_nothing_
     assert sorted(str(one["To"]) for one in again.mails) == ["p1@example.fi", "p2@example.fi"]
 
 
+def test_a_mail_server_that_is_away_is_asked_once_a_round_not_once_a_mail(
+    app: Lainaamo, make: Make, settings: Settings
+) -> None:
+    reserved(make, *(make.person(email=f"p{number}@example.fi") for number in range(4)))
+    with standing_letterbox() as box:
+        gone = replace(settings, smtp_url=box.address)
+    deliver(app, gone)
+    with app.app_context():
+        assert sorted(session.scalars(select(Message.tries))) == [0, 0, 0, 1]
+
+
 def test_a_connection_that_was_cut_between_two_mails_is_made_anew(
     app: Lainaamo, make: Make, settings: Settings
 ) -> None:
