@@ -18,6 +18,7 @@ from lainaamo.administration import (  # noqa: F401 - their screens, and the nig
     permit_screens,
     queries,
     safety_screens,
+    self_service_screens,
     service_type_screens,
     shown,
     site_screens,

@@ -13,6 +13,7 @@ from lainaamo.goods import codes
 from lainaamo.goods import queries as goods
 from lainaamo.goods.commands import Command
 from lainaamo.goods.queries import Label
+from lainaamo.lending import self_service
 from lainaamo.people.access import Right
 from lainaamo.people.visitor import Door
 
@@ -31,9 +32,18 @@ def label(sign: str) -> ResponseReturnValue:
         return redirect(f"/tiski/lainaajat/{code.person_id}", 303)
     if code.person_id is None and Door().may(Right.DESK):
         return _desk_of(code)
+    if code.item_id is not None and code.pool == "lendable" and _is_unstaffed(code):
+        return redirect(f"/itsepalvelu/{code.sign}", 303)
     if code.item_id is not None and code.left_as not in OURS_NO_MORE:
         return _thing(code)
     return render_template("feedback/label.html", **_told(code), name=None, found_url=None)
+
+
+def _is_unstaffed(code: Label) -> bool:
+    """Tell whether a thing is fetched and brought back without the staff now."""
+    if not self_service.spans() or code.left_as is not None:
+        return False
+    return self_service.is_open(goods.get_item_by_code(code.sign).site_id)
 
 
 def _desk_of(code: Label) -> ResponseReturnValue:

@@ -10,9 +10,10 @@ from lainaamo.core import clock
 from lainaamo.core.db import session
 from lainaamo.core.i18n import day, days
 from lainaamo.goods import queries as goods
-from lainaamo.goods.models import Item, Kind, Use
+from lainaamo.goods.models import Item, Kind, Repair, Use
 from lainaamo.goods.words import name_of, sized
 from lainaamo.lending import displaced
+from lainaamo.lending.checks import CHECK
 from lainaamo.lending.models import Line, Loan, Reservation, Wait
 from lainaamo.people.models import Person
 
@@ -38,6 +39,7 @@ def sections() -> Mapping[str, list[Shown]]:
         "to_call": [_call(*row) for row in _unreached(today)],
         "late": [_late(loan) for loan in _late_and_waited_for(today)],
         "without": list(_without()),
+        "to_look": list(_to_look()),
     }
 
 
@@ -82,6 +84,23 @@ def _without() -> Iterator[Shown]:
             "reservation_url": f"/tiski/varaukset/{made.id}",
             "days": days(made.first_day, made.last_day),
             "url": f"/tiski/lainaajat/{made.person_id}" if made.person_id else None,
+        }
+
+
+def _to_look() -> Iterator[Shown]:
+    """Yield what came back and waits until somebody has looked at it, the first first."""
+    waits = (Repair.closed_at.is_(None), Repair.need == CHECK)
+    wanted = select(Item).join(Repair, Repair.item_id == Item.id).where(*waits)
+    whole = wanted.options(joinedload(Item.kind), joinedload(Item.site))
+    found = session.scalars(whole.order_by(Repair.id).limit(MOST)).all()
+    signs = goods.signs_of(item.id for item in found)
+    for item in found:
+        sign = signs.get(item.id)
+        yield {
+            "name": sized(name_of(item.kind), item.size),
+            "code": sign,
+            "site": item.site.name,
+            "url": f"/tiski?tila=katso&tavara={sign}" if sign else None,
         }
 
 

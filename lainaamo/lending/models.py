@@ -1,6 +1,6 @@
 """Reservations, their lines, loans, and the terms they are made on."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
@@ -298,6 +298,22 @@ class Renewal(Base):
     was_due_on: Mapped[date]
     due_on: Mapped[date]
     made_at: Mapped[datetime]
+
+
+class SelfService(Base):
+    """A site where people fetch and bring back by themselves, each day between two times of day.
+
+    Where a site has no row, the staff do it.
+    """
+
+    __tablename__ = "self_service"
+    counted_in = Area.HOUSE
+    __table_args__ = (CheckConstraint("closes > opens", name="hours_in_order"),)
+
+    id: Mapped[Id]
+    site_id: Mapped[int] = mapped_column(ForeignKey(Site.id), unique=True)
+    opens: Mapped[time]
+    closes: Mapped[time]
 
 
 class Opinion(Base):

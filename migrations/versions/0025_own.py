@@ -48,10 +48,23 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_serving_person_id"), "serving", ["person_id"])
+    op.create_table(
+        "self_service",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("site_id", KEY, nullable=False),
+        sa.Column("opens", sa.Time(), nullable=False),
+        sa.Column("closes", sa.Time(), nullable=False),
+        sa.CheckConstraint("closes > opens", name=op.f("ck_self_service_hours_in_order")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_self_service_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_self_service")),
+        sa.UniqueConstraint("site_id", name=op.f("uq_self_service_site_id")),
+        sqlite_autoincrement=True,
+    )
 
 
 def downgrade() -> None:
     """Take it back."""
+    op.drop_table("self_service")
     op.drop_table("serving")
     op.drop_table("opinion")
     op.drop_index("ix_person_erased", table_name="person")

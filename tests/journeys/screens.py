@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import time as clock_time
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -20,10 +21,11 @@ from lainaamo.feedback.models import Feedback, FoundReport
 from lainaamo.goods.models import Category, Code, Component, Item, Kind, Place, Repair, StoppedModel
 from lainaamo.goods.queries import get_item, opening, sites_of
 from lainaamo.intake.models import Upload
-from lainaamo.lending import letter_links, opinions, own_page, queries
+from lainaamo.lending import letter_links, opinions, own_page, queries, self_service
 from lainaamo.lending.actions import Borrower, hand_out
 from lainaamo.lending.links import own_path
 from lainaamo.lending.models import Line, Loan, PermitSort, Reservation, Sending, Wait
+from lainaamo.lending.self_service import Span
 from lainaamo.people import staff
 from lainaamo.people.models import ContactProof, Person, Unit
 from lainaamo.procurement.models import ENDINGS, Claim, ClaimEnding
@@ -125,6 +127,16 @@ class Town:
         loan = make.loan(item, clock.today())
         make.taken_back(item)
         return opinions.path_of(loan.id, self.house.settings)
+
+    @cached_property
+    def unstaffed(self) -> str:
+        """Return the page of a thing at a place where people fetch it by themselves."""
+        make = self.house.make
+        site = make.site("itsepalvelu")
+        with self.house.app.app_context(), transaction():
+            self_service.allow(site.id, Span(clock_time(0), clock_time(23, 59)))
+        item = make.item(make.kind("Retkikeitin"), site=site)
+        return f"/itsepalvelu/{make.sign(item)}"
 
     @cached_property
     def again(self) -> str:
@@ -884,6 +896,10 @@ def _of_residents(town: Town) -> Iterator[Screen]:
     yield Screen("for a group: a stranger", f"{town.kind}/ryhmalle")
     yield Screen("for a group", f"{town.kind}/ryhmalle", "resident")
     yield Screen("for a group: gaps", f"{town.kind}/ryhmalle", STAFF, status=422, act=_send_empty)
+    yield Screen("self-service: not here", f"/itsepalvelu/{town.on_shelf}")
+    yield Screen("self-service: fetching", town.unstaffed)
+    yield Screen("self-service: a wrong code", town.unstaffed, status=409, act=_guess_a_pick_up)
+    yield Screen("self-service: the site", "/hallinta/toimipisteet/1/itsepalvelu", OFFICE)
     yield Screen("erasing at the desk", f"{town.borrower}/poisto", OFFICE)
     yield Screen("kind, for whom", f"{town.kind}?{town.size}&{town.days}", "resident")
     yield Screen("borrowers", "/tiski/lainaajat", STAFF)
@@ -906,6 +922,12 @@ def _ask_a_code(page: Page) -> None:
     page.locator("#f-contact").fill(f"{uuid4().hex}@example.org")
     page.locator("main form button").click()
     expect(page.locator("#f-code")).to_be_visible()
+
+
+def _guess_a_pick_up(page: Page) -> None:
+    page.locator("#f-code").fill("x")
+    page.locator("main form .btn.big").click()
+    expect(page.locator(".note.t-bad")).to_be_visible()
 
 
 def _ask_to_go(page: Page) -> None:
