@@ -72,8 +72,9 @@ CUT: Sequence[type[Base]] = (Loan, Reservation)
 KEEPING = (Loan, Reservation, Wait, SignIn, BorrowerBlock, Token, Badge)
 """Tables that somebody who is in them is kept for."""
 
-STAY_EMPTY = frozenset({"code", "claim", "claim_ending"})
-"""Tables that go on naming the empty row: a card stays dead, and a booking is the unit's matter."""
+STAY_EMPTY = frozenset({"agreement", "code", "claim", "claim_ending"})
+"""Tables that go on naming the empty row: a card stays dead, a booking is the unit's matter, and
+who has a worker's agreement is forgotten at that one's own keep-time."""
 
 WORKS_HERE = N_("This account is used for work, too. Ask the administrator to end the role first.")
 
