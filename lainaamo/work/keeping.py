@@ -1,5 +1,6 @@
 """How long is kept who was in which programme: its service type says, from an agreement's end."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -34,7 +35,7 @@ def _types() -> list[tuple[int, int]]:
         return [(row.id, row.keep_months) for row in rows]
 
 
-def _forget(found: list[int]) -> None:
+def _forget(found: Sequence[int]) -> None:
     for table in (DayMark, PlannedDay):
         session.execute(delete(table).where(table.agreement_id.in_(found)))
     session.execute(delete(Agreement).where(Agreement.id.in_(found)))
