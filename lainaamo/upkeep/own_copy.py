@@ -59,6 +59,7 @@ from lainaamo.people.models import (
 )
 from lainaamo.procurement.models import Claim
 from lainaamo.reception.models import Donation
+from lainaamo.work.models import Agreement, DayMark
 
 MOST_LINES = 10_000
 
@@ -272,6 +273,24 @@ def _permits(one: Person) -> Section:
     return Section("permits", _("Permits, and the group on whose terms I borrow"), headers, rows)
 
 
+def _agreements(one: Person) -> Section:
+    whole = joinedload(Agreement.service_type)
+    rows: list[Row] = [
+        [name_of(row.service_type), row.first_day, row.last_day, row.contact]
+        for row in session.scalars(_mine(Agreement, one).options(whole))
+    ]
+    headers = [_("What"), _("From"), _("Until"), _("Contact person")]
+    return Section("agreements", _("Agreements about work"), headers, rows)
+
+
+def _day_marks(one: Person) -> Section:
+    wanted = select(DayMark).join(Agreement, Agreement.id == DayMark.agreement_id)
+    found = session.scalars(wanted.where(Agreement.person_id == one.id).order_by(DayMark.id))
+    rows: list[Row] = [[row.day, row.mark, row.made_at, row.replaced_at] for row in found]
+    headers = [_("Day"), _("What it was"), _("Written down"), _("Ended")]
+    return Section("day_marks", _("Days of work"), headers, rows)
+
+
 def _calendars(one: Person) -> Section:
     rows = [[row.made_at, row.ended_at] for row in _of(CalendarFeed, one)]
     return Section("calendars", _("Calendar addresses"), [_("From"), _("Ended")], rows)
@@ -347,6 +366,8 @@ TOLD: Sequence[Callable[[Person], Section]] = (
         _feedback,
         _found,
         _donations,
+        _agreements,
+        _day_marks,
         _roles,
         _ways_in,
         _sign_ins,
@@ -355,7 +376,17 @@ TOLD: Sequence[Callable[[Person], Section]] = (
     ),
 )
 TABLES = frozenset(
-    {"actor", "api_token", "badge", "borrower_block", "calendar_feed", "child", "claim", "code"}
+    {
+        "actor",
+        "agreement",
+        "api_token",
+        "badge",
+        "borrower_block",
+        "calendar_feed",
+        "child",
+        "claim",
+        "code",
+    }
     | {"contact_proof", "group_member", "identity", "invitation", "loan", "password", "permit"}
     | {"pin", "reservation"}
     | {"role_grant", "sending", "sign_in", "sms_answer", "wait"}

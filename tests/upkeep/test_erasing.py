@@ -226,7 +226,8 @@ def test_a_copy_tells_all_that_is_kept(app: Lainaamo, make: Make, signed_in: Sig
     files = copy_of(make, signed_in, one)
     told = json.loads(files["data.json"])["sections"]
     empty = {code for code, section in told.items() if not section["rows"]}
-    assert empty == {"renewals", "claims", "answers", "permits"}
+    work = {"agreements", "day_marks"}
+    assert empty == {"renewals", "claims", "answers", "permits"} | work
     page = files["lue-minut.html"]
     for words in (NAME, EMAIL, "Zygmuntin lapsi", "Sukset", "Luistimet", "Terveisin", "pihalla"):
         assert words in page
