@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 
 from lainaamo.core import clock, journal, outbox
 from lainaamo.core.db import add, locks_rows, reread, session
@@ -19,7 +19,7 @@ from lainaamo.goods.models import Item, Kind, Site, Use
 from lainaamo.goods.opening import Opening
 from lainaamo.goods.words import name_of
 from lainaamo.lending import ahead, checks, making, queries, rules, turns
-from lainaamo.lending.models import Bundle, Line, Loan, Reservation
+from lainaamo.lending.models import Bundle, Line, Loan, MovedDay, Reservation
 from lainaamo.lending.rules import Terms
 from lainaamo.lending.stands import Stand, stand
 from lainaamo.lending.together import Part, Together, sizes_by_kind
@@ -501,6 +501,7 @@ def forget_loan(loan: Loan) -> None:
     A reservation that it was for waits again; refused where its days are promised meanwhile.
     """
     use, line_id = session.get_one(Use, loan.use_id), loan.line_id
+    session.execute(delete(MovedDay).where(MovedDay.loan_id == loan.id))
     session.delete(loan)
     session.flush()
     goods.forget_use(use)

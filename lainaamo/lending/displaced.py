@@ -143,6 +143,12 @@ def _are_its_days(made: Reservation, turn: Turn) -> bool:
     return (first, made.last_day) == (turn.first_day, turn.last_day)
 
 
+def forget_of(person_id: int) -> None:
+    """Forget which promises somebody's places in line came in the stead of."""
+    mine = select(Wait.id).where(Wait.person_id == person_id)
+    session.execute(delete(Displacement).where(Displacement.wait_id.in_(mine)))
+
+
 def without_a_thing(most: int) -> Iterator[tuple[Line, Item]]:
     """Yield what begins now or tomorrow and has no thing, with the thing that it stood on."""
     soon = clock.today() + NOTICE

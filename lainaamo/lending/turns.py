@@ -27,7 +27,7 @@ from lainaamo.goods.availability import Wish, pack
 from lainaamo.goods.models import Use
 from lainaamo.lending import ahead, displaced, making, queries
 from lainaamo.lending.ahead import InLine, Turn
-from lainaamo.lending.models import Line, Reservation, Wait
+from lainaamo.lending.models import Line, MovedDay, Reservation, Wait
 
 MESSAGE = "turn.came"
 TOLD_AFTER = timedelta(minutes=5)
@@ -192,6 +192,7 @@ def _take_back(wait: Wait) -> None:
     session.flush()
     line = select(Line).where(Line.reservation_id == made_id)
     uses = [session.get_one(Use, one.use_id) for one in session.scalars(line)]
+    session.execute(delete(MovedDay).where(MovedDay.reservation_id == made_id))
     session.execute(delete(Line).where(Line.reservation_id == made_id))
     session.execute(delete(Reservation).where(Reservation.id == made_id))
     for use in uses:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from lainaamo.core import clock, journal
 from lainaamo.core.db import session
@@ -13,7 +13,7 @@ from lainaamo.goods import freed
 from lainaamo.goods import queries as goods_queries
 from lainaamo.lending import actions, ahead, queries, rules, turns
 from lainaamo.lending.actions import Asked, Borrower
-from lainaamo.lending.models import Wait
+from lainaamo.lending.models import Displacement, Wait
 
 KEPT_DAYS = 90
 """How long a place is kept after its end, so that a question about it can be answered."""
@@ -149,6 +149,8 @@ def end_if_over(wait_id: int) -> None:
 def forget_old() -> None:
     """Forget the places that ended long ago: nobody asks about them any more."""
     before = clock.now() - timedelta(days=KEPT_DAYS)
+    old = select(Wait.id).where(Wait.ended_at < before)
+    session.execute(delete(Displacement).where(Displacement.wait_id.in_(old)))
     session.execute(delete(Wait).where(Wait.ended_at < before))
 
 

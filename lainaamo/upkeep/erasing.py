@@ -20,8 +20,8 @@ from lainaamo.core.outbox import Message
 from lainaamo.feedback.models import Feedback, FoundReport
 from lainaamo.goods.models import Item
 from lainaamo.lending import actions as lending
+from lainaamo.lending import displaced, waiting
 from lainaamo.lending import queries as lending_queries
-from lainaamo.lending import waiting
 from lainaamo.lending.models import (
     Answer,
     BorrowerBlock,
@@ -129,6 +129,7 @@ def forget(person_id: int, *, erased_at: datetime | None = None) -> None:
     person = session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
     _forget_words(person)
     _cut_history(person_id, _nobody())
+    displaced.forget_of(person_id)
     for table in DROPPED:
         column = table.person_id  # type: ignore[attr-defined]  # all of them have it
         session.execute(delete(table).where(column == person_id))

@@ -92,11 +92,14 @@ def test_an_exception_has_bounds_of_its_own(
     assert hand_out(desk, make, make.item(), due_on, reason=reason).status_code == 409
 
 
-def test_what_another_is_promised_is_no_exception(desk: Desk, make: Make) -> None:
+def test_what_another_is_promised_goes_with_a_reason_only(desk: Desk, make: Make) -> None:
     kind = make.kind()
     item = make.item(kind)
     make.reservation(kind, FRIDAY, FRIDAY)
-    assert hand_out(desk, make, item, FRIDAY, reason="agreed").status_code == 409
+    refused = hand_out(desk, make, item, FRIDAY)
+    assert refused.status_code == 409
+    assert 'name="reason"' in refused.text
+    assert hand_out(desk, make, item, FRIDAY, reason="agreed").status_code == 200
 
 
 def test_every_reason_has_its_words() -> None:

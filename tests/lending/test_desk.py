@@ -252,7 +252,7 @@ def test_a_promise_without_a_thing_is_kept_and_nobody_new_goes_before_it(
     kind = make.kind()
     only = make.item(kind)
     made = make.reservation(kind, TUE, WED)
-    repair = make.repair(only)
+    repair = make.repair(only, "clean")
     assert [line.ended_at for line in make.lines(made)] == [None]
     with app.app_context(), transaction():
         goods.lock_kinds([kind.id])

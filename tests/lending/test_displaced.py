@@ -16,11 +16,11 @@ from lainaamo.goods import actions as goods_actions
 from lainaamo.goods import freed
 from lainaamo.goods import queries as goods
 from lainaamo.goods.models import Item, Kind
-from lainaamo.lending import actions, queries, undo
+from lainaamo.lending import actions, queries, undo, waiting
 from lainaamo.lending.models import Reservation, Step, Wait
 from lainaamo.people.models import Person
 from lainaamo.upkeep import actions as upkeep
-from lainaamo.upkeep import notices
+from lainaamo.upkeep import erasing, notices
 from tests.conftest import SignedIn
 from tests.make import Make
 
@@ -263,3 +263,20 @@ def test_nothing_is_received_as_a_kit(make: Make) -> None:
     with pytest.raises(Refusal) as refused:
         make.item(kit)
     assert refused.value.code == "kit"
+
+
+def test_who_went_to_the_front_can_be_forgotten_and_old_places_too(
+    app: Lainaamo, make: Make
+) -> None:
+    _kind, item, made = reserved(make)
+    kind, other, _other_made = reserved(make)
+    breaks(app, item)
+    breaks(app, other)
+    with app.app_context(), transaction():
+        erasing.erase(made.person_id or 0)
+    (wait,) = line_of(app, kind)
+    with app.app_context(), transaction():
+        waiting.leave(wait.id, person_id=wait.person_id)
+    with clock.at(clock.now() + timedelta(120)), app.app_context():
+        upkeep.end_waits()
+        assert session.scalars(select(Wait)).all() == []
