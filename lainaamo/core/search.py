@@ -5,7 +5,7 @@ a plain table in SQLite, a tsvector with its own index in PostgreSQL.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -272,14 +272,13 @@ def narrowed(wanted: Select[Any], id_: Any, query: Query) -> Select[Any]:
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A select of things, narrowed to what a query finds that is given when it is run.
-
-    To make a select costs as much as to run it; keep this as long as what it selects from stays.
-    """
+class _Made:
+    """The selects of something prepared, as one engine reads them: made when first asked for."""
 
     wanted: Select[Any]
     id_: Any
+    number: Any
+    """The column that the engine reads its hits by: so it stops at the page's end."""
 
     @cached_property
     def every(self) -> Select[Any]:
@@ -289,21 +288,39 @@ class Prepared:
     @cached_property
     def newest(self) -> Select[Any]:
         """Return the same, the newest first."""
-        return self.every.order_by(self._number.desc()).limit(LIMIT)
+        return self.every.order_by(self.number.desc()).limit(LIMIT)
 
     @cached_property
     def following(self) -> Select[Any]:
         """Return the same, from below a thing's id on."""
-        return self.newest.where(self._number < AFTER)
+        return self.newest.where(self.number < AFTER)
 
-    @cached_property
-    def _number(self) -> Any:
-        """Return the column that the engine reads its hits by: so it stops at the page's end."""
-        return FTS.c.rowid if is_sqlite(db.engine) else self.id_
+
+@dataclass(frozen=True)
+class Prepared:
+    """A select of things, narrowed to what a query finds that is given when it is run.
+
+    To make a select costs as much as to run it; keep this as long as what it selects from stays. A
+    process may ask both engines, one after the other: the bench does, and so does a move.
+    """
+
+    wanted: Select[Any]
+    id_: Any
+    made: dict[bool, _Made] = field(default_factory=dict, repr=False, compare=False)
+
+    def _here(self) -> _Made:
+        here = is_sqlite(db.engine)
+        if here not in self.made:
+            self.made[here] = _Made(self.wanted, self.id_, FTS.c.rowid if here else self.id_)
+        return self.made[here]
 
     def rows(self, query: Query) -> list[tuple[Any, ...]]:
         """Return everything that a query finds, in no order."""
-        return self._run(self.every, {"asked": _written(query.choices())}) if query.words else []
+        return (
+            self._run(self._here().every, {"asked": _written(query.choices())})
+            if query.words
+            else []
+        )
 
     def page(self, query: Query, *, after_id: int | None, limit: int) -> list[tuple[Any, ...]]:
         """Return what a query finds: first what is the thing itself, then the rest, newest first.
@@ -319,7 +336,7 @@ class Prepared:
         rows: list[tuple[Any, ...]] = []
         for part in parts:
             if len(rows) < limit:
-                some = self.following if given else self.newest
+                some = self._here().following if given else self._here().newest
                 rows += self._run(some, {"asked": part, "limit": limit - len(rows), **given})
                 given = {}
         return rows
