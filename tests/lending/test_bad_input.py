@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from lainaamo.core import clock
-from lainaamo.core.db import session
+from lainaamo.core.db import session, transaction
 from lainaamo.core.web import Lainaamo
 from lainaamo.goods.models import Allocation, Kind
 from lainaamo.lending import blocks
@@ -167,10 +167,8 @@ def test_a_link_that_was_closed_says_no_more_than_any_other_address(
     one = make.reservation(kind, date(2026, 3, 3), date(2026, 3, 6))
     path = own_path(one, app.config["SETTINGS"])
     assert browser.get(path).status_code == 200
-    with app.app_context():
-        row = session.get_one(Reservation, one.id)
-        row.link_revoked_at = clock.now()
-        session.commit()
+    with app.app_context(), transaction():
+        session.get_one(Reservation, one.id).link_revoked_at = clock.now()
     closed, made_up = browser.get(path), browser.get(f"{path[:-1]}x")
     assert closed.status_code == made_up.status_code == 404
 
@@ -186,9 +184,8 @@ def test_a_block_stands_at_every_door(
         for item in items[1:]:
             make.loan(item, date(2026, 3, 6))
         make.loan(items[0], date(2026, 3, 6))
-    with app.app_context():
+    with app.app_context(), transaction():
         blocks.block(session.get_one(Person, aino.id), "late", last_day=date(2026, 3, 20))
-        session.commit()
     browser = signed_in("resident", person_id=aino.id)
     days = {"alku": FIRST, "loppu": LAST, "agree": "yes"}
     wish = {"first_day": "2026-03-02", "days": "2", "for_whom": "me", "agree": "yes"}
