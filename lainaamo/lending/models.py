@@ -68,6 +68,7 @@ class GroupMember(Base):
     """Somebody who borrows on the terms of a school or a club, or of the staff."""
 
     __tablename__ = "group_member"
+    counted_in = Area.GOODS  # on what terms somebody in line would get days
     __table_args__ = (CheckConstraint(one_of("group_name", *GROUPS), name="known_group"),)
 
     id: Mapped[Id]

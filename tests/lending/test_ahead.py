@@ -292,3 +292,15 @@ def test_who_joins_behind_moves_nobody_before(stock: Stock, line: list[Asking]) 
     known = [one for one in places if one is not None]
     assert known == sorted(known)
     assert places[len(known) :] == [None] * (len(places) - len(known))
+
+
+def test_the_catalogue_counts_what_those_in_line_leave_and_keeps_its_page(
+    browser: Browser, make: Make
+) -> None:
+    kind, _item = out(make)
+    make.loan(make.item(kind), FRI)
+    address = f"/?first_day={NEXT_MON}&last_day={NEXT_FRI}"
+    assert "2 vapaana" in browser.get(address).text
+    make.wait(kind)
+    for _ in range(2):
+        assert "2 vapaana" not in browser.get(address).text
