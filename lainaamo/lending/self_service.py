@@ -76,8 +76,9 @@ def allow(site_id: int, span: Span) -> None:
 
 def end(site_id: int) -> None:
     """Let the staff do it again; what is out comes back at the desk."""
-    gone = delete(SelfService).where(SelfService.site_id == site_id).returning(SelfService.id)
-    if session.scalar(gone) is not None:
+    found = session.scalar(select(SelfService).where(SelfService.site_id == site_id))
+    if found is not None:
+        session.delete(found)
         journal.write("self_service.ended", "site", site_id)
 
 

@@ -33,9 +33,10 @@ def begin(sign_in_id: int, person: Person) -> None:
 
 def end(sign_in_id: int) -> None:
     """Act for oneself again; twice is no harm."""
-    gone = delete(Serving).where(Serving.sign_in_id == sign_in_id).returning(Serving.person_id)
-    for person_id in session.scalars(gone).all():
-        journal.write("borrower.served_no_more", "person", person_id)
+    found = session.scalar(select(Serving).where(Serving.sign_in_id == sign_in_id))
+    if found is not None:
+        session.delete(found)
+        journal.write("borrower.served_no_more", "person", found.person_id)
 
 
 def find(sign_in_id: int) -> Served | None:
