@@ -49,7 +49,7 @@ def _page(reservation_id: int, refusal: Refusal | None = None) -> ResponseReturn
         "desk/reservation.html",
         here_url=f"/tiski/varaukset/{found.id}",
         mode_name=_("Pickup"),
-        name=found.for_name,
+        name=found.for_name or _("Borrower"),  # who was forgotten has no name
         days=days(found.first_day, found.last_day),
         code=found.pick_up_code,
         is_unconfirmed=found.is_unconfirmed,
