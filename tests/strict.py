@@ -33,6 +33,7 @@ BUDGETS: Mapping[str, int] = {
     "catalogue.browse_reuse": 16,
     "things.thing": 14,  # its codes and what strangers told of it too
     "oidc.come_back": 18,
+    "administration.user": 16,  # roles, ways in, devices, changes and their names
     # Seven lists of what may be left open, and the codes of their things.
     "administration.closing_plan_page": 22,
     "morning.loose_ends": 18,

@@ -110,7 +110,7 @@ def check_every_state() -> None:
     assert repairs[True] >= 3
     assert repairs[False] >= 3
     needs = {row.need for row in session.scalars(select(Repair)) if row.closed_at is None}
-    assert needs == {"clean", "part", "repair"}
+    assert needs == {"check", "clean", "part", "repair"}
     assert session.scalars(select(Part).where(Part.missing_since.is_not(None))).all()
 
 

@@ -57,9 +57,8 @@ def test_things_of_a_kit_go_by_scanning_and_come_back_one_by_one(
 
 def test_the_same_kit_is_borrowed_again_in_the_same_sizes(me: Browser, fetched: Fetched) -> None:
     me.post(f"{fetched.page}/peruutus")
-    page = me.get(fetched.page).text
-    assert f"/valineet/{fetched.kit.id}?" in page
-    assert "Lainaa sama uudelleen" in page
+    assert "/omat/uudestaan/1" in me.get(fetched.page).text
+    assert "Hiihtopakkaus" in me.get("/omat/uudestaan/1").text
 
 
 @given(
