@@ -36,6 +36,7 @@ NOT_WORDS = frozenset(
         "donation.terms_hash",
         "feedback.handled_by",
         "kind.picture",
+        "loan_terms.season_ends",
         "person.email",
         "person.phone",
         "photo.fingerprint",

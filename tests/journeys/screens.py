@@ -117,9 +117,9 @@ class Town:
         link = f"/vahvistus/{make.confirm_link(made)}"
         return own_path(made, self.house.settings), link
 
-    @cached_property
+    @property
     def opinion(self) -> str:
-        """Return where a face is given for what came back."""
+        """Return where a face is given for what came back just now: another each time."""
         make, kind_id = self.house.make, int(self.kind.rpartition("/")[2])
         with self.house.app.app_context():
             kind, site = session.get_one(Kind, kind_id), sites_of(kind_id)[0]
@@ -936,8 +936,7 @@ def _ask_to_go(page: Page) -> None:
 
 
 def _tap_a_face(page: Page) -> None:
-    if page.locator("button.face").count():  # it is told once for all looks
-        page.locator("button.face").first.click()
+    page.locator("button.face").first.click()
     expect(page.locator("button.face")).to_have_count(0)
 
 

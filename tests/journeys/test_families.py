@@ -1,12 +1,16 @@
 """A family of four on a phone with a slow network, and the same again: screens and taps counted."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import update
 
+from lainaamo.core import clock
 from lainaamo.core.db import session, transaction
+from lainaamo.goods.models import Kind
 from lainaamo.people import actions as people
 from lainaamo.people.models import Person
 from tests.journeys.house import House
@@ -59,12 +63,17 @@ def on_a_slow_phone(windows: Windows, *, cookie: str | None = None) -> Counter:
 
 
 @pytest.fixture
-def store(house: House) -> None:
-    """Have skis, boots and poles for four, once for each story."""
+def store(house: House) -> Iterator[None]:
+    """Have skis, boots and poles for four during a story; other stories begin without them."""
+    kinds = []
     for key, (name, sizes) in SIZES.items():
-        kind = house.make.kind(name, category=house.make.category(key))
+        kinds.append(house.make.kind(name, category=house.make.category(key)))
         for size in sizes:
-            house.make.item(kind, size=size, attributes={"binding": "nnn"})
+            house.make.item(kinds[-1], size=size, attributes={"binding": "nnn"})
+    yield
+    with house.app.app_context(), transaction():
+        theirs = update(Kind).where(Kind.id.in_(kind.id for kind in kinds))
+        session.execute(theirs.values(left_at=clock.now()))
 
 
 @pytest.mark.usefixtures("store")
