@@ -77,7 +77,9 @@ def test_all_that_is_due_is_one_message_with_a_link_that_renews_it(
     loans = [lent(make, aino, TUESDAY, name) for name in ("Sukset", "Teltta")]
     work(app)
     (mail,) = mails(settings)
-    assert mail.startswith("aino@example.fi\nPalauta viimeistään tiistaina 3.3.: Sukset, Teltta\n")
+    assert mail.startswith(
+        "aino@example.fi\nPalauta viimeistään tiistaina 3.3. Tavarat: Sukset, Teltta\n"
+    )
     assert "08 1234567" in mail
     link = next(word for word in mail.split() if "/v/" in word).removeprefix(settings.public_url)
     page = browser.get(link)
