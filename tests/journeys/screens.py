@@ -24,7 +24,7 @@ from lainaamo.intake.models import Upload
 from lainaamo.lending import letter_links, opinions, own_page, queries, self_service
 from lainaamo.lending.actions import Borrower, hand_out
 from lainaamo.lending.links import own_path
-from lainaamo.lending.models import Line, Loan, PermitSort, Reservation, Sending, Wait
+from lainaamo.lending.models import Line, Loan, PermitSort, Reservation, Sending, SendingAbout, Wait
 from lainaamo.lending.self_service import Span
 from lainaamo.people import staff
 from lainaamo.people.models import ContactProof, Person, Unit
@@ -98,7 +98,10 @@ class Town:
     def letter(self) -> str:
         """Return the page behind the link of a message about a reservation."""
         with self.house.app.app_context():
-            newest = select(Sending.message_id).order_by(Sending.id.desc()).limit(1)
+            # Not the newest of all: a code that was sent a moment ago names nothing.
+            named = select(Sending.message_id).join(SendingAbout).join(Sending.person)
+            named = named.where(SendingAbout.reservation_id.is_not(None), Person.left_at.is_(None))
+            newest = named.order_by(Sending.id.desc()).limit(1)
             return letter_links.path_of(session.scalars(newest).one(), self.house.settings)
 
     @cached_property

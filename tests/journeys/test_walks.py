@@ -45,7 +45,7 @@ def press(page: Page, words: str) -> None:
 def test_a_thing_goes_out_and_back_and_is_undone_with_the_keyboard_only(
     house: House, windows: Windows, *, scripts: bool
 ) -> None:
-    kind = house.kind(f"Näppäinsukset {scripts}", things=0)
+    kind = house.kind(f"Kauppasukset {scripts}", things=0)
     item = house.make.item(kind)
     sign = house.make.sign(item)
     reservation = house.make.reservation(kind, house.day(0), house.day(2))
@@ -114,6 +114,7 @@ def test_a_text_is_changed_and_previewed_with_the_keyboard_and_without_scripts(
     page.goto("/hallinta")
     press_to(page, page.get_by_role("link", name="Tekstit ja tiedotteet"))
     page.keyboard.press("Enter")
+    page.wait_for_url("**/hallinta/sivut")
     page.goto("/hallinta/sivut/asked/fi")
     press_to(page, page.locator("#f-body"))
     page.keyboard.press("Control+End")
